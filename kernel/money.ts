@@ -1,0 +1,96 @@
+import Type, { type Static } from "typebox";
+
+/** ISO 4217 alphabetic code. */
+export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" });
+
+/** An amount of money: a whole number of the currency's smallest unit (pence, cents, yen). Never a float. */
+export const Money = Type.Object(
+  {
+    amountMinor: Type.Integer({ minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991 }),
+    currency: Currency,
+  },
+  { $id: "Money", description: "An amount in the smallest unit of its currency." },
+);
+export type Money = Readonly<Static<typeof Money>>;
+
+export function money(amountMinor: number, currency: string): Money {
+  return { amountMinor: checked(amountMinor), currency };
+}
+
+/** Adds amounts of one currency; throws on a mix, because that is a fault in the caller. */
+export function addMoney(first: Money, ...rest: readonly Money[]): Money {
+  let amountMinor = first.amountMinor;
+  for (const other of rest) amountMinor = checked(amountMinor + sameCurrency(first, other).amountMinor);
+  return { amountMinor, currency: first.currency };
+}
+
+export function subtractMoney(from: Money, other: Money): Money {
+  return { amountMinor: checked(from.amountMinor - sameCurrency(from, other).amountMinor), currency: from.currency };
+}
+
+/** `times` is a whole number, such as a quantity. */
+export function multiplyMoney(amount: Money, times: number): Money {
+  if (!Number.isSafeInteger(times)) throw new RangeError(`Cannot multiply money by ${times}; use applyRatio.`);
+  return { amountMinor: checked(amount.amountMinor * times), currency: amount.currency };
+}
+
+/** amount × numerator ÷ denominator, exact until one rounding half to even (IEEE 754 roundTiesToEven). */
+export function applyRatio(amount: Money, ratio: { numerator: number; denominator: number }): Money {
+  const product = BigInt(amount.amountMinor) * BigInt(ratio.numerator);
+  return {
+    amountMinor: checked(Number(divideHalfEven(product, BigInt(ratio.denominator)))),
+    currency: amount.currency,
+  };
+}
+
+/** Splits an amount by weights into parts that sum exactly to it (largest remainder; ties go to the earlier part). */
+export function splitMoney(amount: Money, weights: readonly number[]): readonly Money[] {
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  if (total <= 0n) throw new RangeError("Weights must be whole numbers with a positive sum.");
+  const sign = amount.amountMinor < 0 ? -1n : 1n;
+  const whole = BigInt(amount.amountMinor) * sign;
+  const shares = weights.map((weight, index) => {
+    const product = whole * BigInt(weight);
+    return { index, part: product / total, remainder: product % total };
+  });
+  let left = whole - shares.reduce((sum, share) => sum + share.part, 0n);
+  for (const share of shares.toSorted((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
+  )) {
+    if (left === 0n) break;
+    share.part += 1n;
+    left -= 1n;
+  }
+  return shares.map((share) => ({ amountMinor: Number(share.part * sign), currency: amount.currency }));
+}
+
+/** Text for people, in their locale: `£4.25`. Uses the currency's own number of decimals. */
+export function formatMoney(amount: Money, locale = "en-GB"): string {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency: amount.currency });
+  return format.format(amount.amountMinor / 10 ** minorDigits(amount.currency));
+}
+
+/** Decimals of the currency's smallest unit by ISO 4217: 2 for GBP, 0 for JPY, 3 for KWD. */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
+  if (denominator <= 0n) throw new RangeError("The denominator must be positive.");
+  const sign = numerator < 0n ? -1n : 1n;
+  const whole = numerator * sign;
+  const quotient = whole / denominator;
+  const twice = (whole % denominator) * 2n;
+  const isUp = twice > denominator || (twice === denominator && quotient % 2n === 1n);
+  return (isUp ? quotient + 1n : quotient) * sign;
+}
+
+function sameCurrency(first: Money, other: Money): Money {
+  if (first.currency !== other.currency) throw new TypeError(`Cannot mix ${first.currency} and ${other.currency}.`);
+  return other;
+}
+
+function checked(amountMinor: number): number {
+  if (!Number.isSafeInteger(amountMinor)) throw new RangeError(`${amountMinor} is not a safe amount of minor units.`);
+  return amountMinor;
+}

@@ -1,0 +1,40 @@
+import Type, { type Static, type TSchema } from "typebox";
+
+/** Query fields of every list: how many, and from where (the cursor of the page before). */
+export const PageRequest = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  cursor: Type.Optional(Type.String({ maxLength: 512, description: "`nextCursor` of the page before." })),
+} as const;
+
+/** A page of a list: no totals; `nextCursor` is null at the end. */
+export function PageOf<Item extends TSchema>(item: Item) {
+  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
+}
+
+/** Writes a keyset position as an opaque cursor. */
+export function encodeCursor(position: readonly (string | number)[]): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(position))))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}
+
+/** Reads a cursor of `size` parts; undefined when it is not one of ours. */
+export function decodeCursor(cursor: string, size: number): readonly (string | number)[] | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
+      letter.charCodeAt(0),
+    );
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const position: unknown = JSON.parse(text);
+    const isPosition =
+      Array.isArray(position) &&
+      position.length === size &&
+      position.every((part) => ["string", "number"].includes(typeof part));
+    return isPosition ? (position as (string | number)[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export type Page<Item extends TSchema> = Readonly<Static<ReturnType<typeof PageOf<Item>>>>;

@@ -1,0 +1,258 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { FastifyInstance } from "fastify";
+import type { Contract } from "#kernel/contract";
+import { Settings, optionalSetting } from "#platform/config";
+import { generatedKeys } from "#platform/generated-keys";
+import { createLog, type Log } from "#platform/log";
+import { openLogBus } from "#platform/log-bus";
+import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
+import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
+import { processSettings } from "#platform/process-settings";
+import { createRuntime, urlSettingName, type Runtime } from "#platform/runtime";
+import { createOperatorServer, createPublicServer } from "#platform/servers";
+import type { AnyService } from "#platform/service";
+import { StartupProblem, fileProblem } from "#platform/startup-problem";
+import { demoIsMissing, importDemoShop } from "./demo/import-demo-shop.ts";
+import { banner } from "./start-banner.ts";
+import { topology } from "./topology.ts";
+
+const ROOT = import.meta.dirname;
+const startedMs = performance.now();
+
+try {
+  await main();
+} catch (error) {
+  const isPlain = error instanceof StartupProblem;
+  process.stderr.write(isPlain ? `\n${error.message}\n` : `\nTradepost could not start.\n${(error as Error).stack}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const rows = chosenRows();
+  const environment = Settings.fromEnvironment();
+  const dataDir = resolve(ROOT, environment.get(processSettings.dataDir));
+  await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
+    throw fileProblem(error, dataDir);
+  });
+  const services = await Promise.all(rows.map((row) => loadService(row.name)));
+  const postgres = await openPostgres(services, environment, dataDir);
+  const stopper = new Stopper(postgres);
+  try {
+    const settings = Settings.fromEnvironment(await generatedKeys(dataDir));
+    await run({ services, settings, dataDir, postgres, stopper });
+  } catch (error) {
+    await stopper.stop();
+    throw error;
+  }
+}
+
+type Run = {
+  services: readonly AnyService[];
+  settings: Settings;
+  dataDir: string;
+  postgres: PostgresServer | undefined;
+  stopper: Stopper;
+};
+
+async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
+  const log = createLog({ level: settings.get(processSettings.logLevel) });
+  const databaseUrls = await openDatabases(services, settings, postgres);
+  const busUrl = databaseUrls.get("bus")!;
+  const internalToken = settings.get(processSettings.internalToken)!;
+  const contracts = await Promise.all(topology.map((row) => loadContract(row.name)));
+  const runtime = createRuntime({
+    services,
+    databaseUrls: new Map([...databaseUrls].filter(([name]) => name !== "bus")),
+    bus: await openLogBus({ url: busUrl, log }),
+    settings,
+    log,
+    remoteUrl: (service) =>
+      settings.get(optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` })),
+    internalToken,
+    poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
+    home: {
+      store: settings.get(processSettings.store),
+      market: settings.get(processSettings.market),
+      locale: "en",
+      currency: "GBP",
+    },
+  });
+  stopper.runtime = runtime;
+  const health = { isReady: false, isDraining: false };
+  const isPart = services.length < topology.length;
+  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart };
+  const publicServer = createPublicServer(options);
+  const operatorServer = createOperatorServer(options);
+  stopper.servers = [publicServer, operatorServer];
+  stopper.drainMs = settings.get(processSettings.drainMs);
+  stopper.onStop = () => (health.isDraining = true);
+  await listen(publicServer, {
+    name: "PORT",
+    port: settings.get(processSettings.port),
+    host: settings.get(processSettings.host),
+  });
+  await listen(operatorServer, {
+    name: "OPS_PORT",
+    port: settings.get(processSettings.operatorPort),
+    host: settings.get(processSettings.operatorHost),
+  });
+  runtime.start();
+  if (!isPart && settings.get(processSettings.demo) === "on" && (await demoIsMissing(dataDir)))
+    await importDemoShop(runtime, dataDir);
+  health.isReady = true;
+  watchPostgres(postgres, log, stopper);
+  const port = portOf(publicServer);
+  process.stdout.write(
+    await banner({
+      runtime,
+      settings,
+      services,
+      port,
+      operatorPort: portOf(operatorServer),
+      readyMs: performance.now() - startedMs,
+    }),
+  );
+  process.send?.({ ready: true, port, operatorPort: portOf(operatorServer) });
+}
+
+function chosenRows() {
+  const { values } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: false });
+  if (values.only === undefined) return topology;
+  const names = values.only.split(",").map((name) => name.trim());
+  const unknown = names.filter((name) => !topology.some((row) => row.name === name));
+  if (unknown.length > 0)
+    throw new StartupProblem(
+      `No such service: ${unknown.join(", ")}. There are: ${topology.map((row) => row.name).join(", ")}.`,
+    );
+  return topology.filter((row) => names.includes(row.name));
+}
+
+async function loadService(name: string): Promise<AnyService> {
+  const module = (await import(`./services/${name}/service.ts`)) as { service: AnyService };
+  return module.service;
+}
+
+async function loadContract(name: string): Promise<Contract> {
+  const module = (await import(`./services/${name}/contract.ts`)) as Record<string, Contract>;
+  const camelCase = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return module[camelCase]!;
+}
+
+/** `orders` → `ORDERS_DATABASE_URL`: an own database per service, anywhere. */
+function databaseSetting(name: string) {
+  return optionalSetting(`${name.replaceAll("-", "_").toUpperCase()}_DATABASE_URL`, {
+    doc: `URL of ${name}'s own database.`,
+    isSecret: true,
+  });
+}
+
+function databaseNames(services: readonly AnyService[]): readonly string[] {
+  return [...services.filter((service) => service.hasDatabase !== false).map((service) => service.name), "bus"];
+}
+
+async function openPostgres(
+  services: readonly AnyService[],
+  settings: Settings,
+  dataDir: string,
+): Promise<PostgresServer | undefined> {
+  const isElsewhere = databaseNames(services).every((name) => settings.get(databaseSetting(name)) !== undefined);
+  return isElsewhere ? undefined : startPostgres({ dataDir });
+}
+
+/** An own database and role per service, and `bus`, brought up to date. */
+async function openDatabases(
+  services: readonly AnyService[],
+  settings: Settings,
+  postgres: PostgresServer | undefined,
+): Promise<Map<string, string>> {
+  const names = databaseNames(services);
+  const embedded =
+    postgres === undefined
+      ? undefined
+      : await ensureDatabases(
+          postgres,
+          names.map((name) => name.replaceAll("-", "_")),
+        );
+  const urls = new Map(
+    names.map((name) => [name, settings.get(databaseSetting(name)) ?? embedded!.get(name.replaceAll("-", "_"))!]),
+  );
+  await Promise.all(
+    [...urls].map(([name, url]) =>
+      migrate(
+        url,
+        name === "bus"
+          ? [BUS_MIGRATIONS]
+          : [SERVICE_MIGRATIONS, { folder: join(ROOT, "services", name, "migrations"), table: "migrations" }],
+      ),
+    ),
+  );
+  return urls;
+}
+
+async function listen(
+  server: FastifyInstance,
+  { name, port, host }: { name: string; port: number; host: string },
+): Promise<void> {
+  await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "EADDRINUSE")
+      throw new StartupProblem(`Port ${port} is in use. Stop the other program, or set ${name} to another port.`, {
+        cause,
+      });
+    if (cause.code === "EACCES")
+      throw new StartupProblem(`This user may not listen on port ${port}. Set ${name} to a port above 1023.`, {
+        cause,
+      });
+    throw cause;
+  });
+}
+
+function portOf(server: FastifyInstance): number {
+  return (server.server.address() as { port: number }).port;
+}
+
+/** Starts PostgreSQL again when it dies under us; the services reconnect by themselves. */
+function watchPostgres(postgres: PostgresServer | undefined, log: Log, stopper: Stopper): void {
+  void postgres?.exited.then(async ({ code }) => {
+    if (stopper.isStopping) return;
+    log.error({ code }, "postgres died, starting it again");
+    await postgres.restart().catch((error: unknown) => log.error({ error }, "postgres does not start"));
+    watchPostgres(postgres, log, stopper);
+  });
+}
+
+/** Stops everything in the right order, once: requests, services, PostgreSQL. */
+class Stopper {
+  readonly postgres: PostgresServer | undefined;
+  runtime: Runtime | undefined;
+  servers: readonly FastifyInstance[] = [];
+  drainMs = 10_000;
+  isStopping = false;
+  onStop = () => {};
+
+  constructor(postgres: PostgresServer | undefined) {
+    this.postgres = postgres;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void this.#onSignal(signal));
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    this.onStop();
+    const drained = Promise.all(this.servers.map((server) => server.close()));
+    await Promise.race([drained, new Promise((done) => setTimeout(done, this.drainMs).unref())]);
+    await this.runtime?.stop();
+    await this.postgres?.stop();
+  }
+
+  async #onSignal(signal: string): Promise<void> {
+    if (this.isStopping) return;
+    process.stdout.write(
+      `\n${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing requests, then stopping PostgreSQL …\n`,
+    );
+    await this.stop();
+    process.stdout.write("Stopped.\n");
+    process.exit(0);
+  }
+}

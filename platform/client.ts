@@ -1,0 +1,127 @@
+import { timingSafeEqual } from "node:crypto";
+import { Pool } from "undici";
+import { hasJsonBody, pathParameters, type Operation } from "#kernel/contract";
+import { Refusal, refuse } from "#kernel/refusal";
+import type { CallContext } from "./ctx.ts";
+
+/** Header that carries the context of an internal call, and the one that proves it comes from inside. */
+export const CONTEXT_HEADER = "tradepost-context";
+export const INTERNAL_HEADER = "tradepost-internal";
+
+/** Where a process serves a service's operations to other services. */
+export function internalPrefix(service: string): string {
+  return `/internal/${service}`;
+}
+
+/** Calls operations of one service that runs elsewhere. */
+export type RemoteService = {
+  call(operation: Operation, input: unknown, context: CallContext): Promise<unknown>;
+  close(): Promise<void>;
+};
+
+/** A keep-alive pool to the service at `url`. Refusals come back as thrown here as there; no connection → 503. */
+export function remoteService(service: string, url: string, internalToken: string): RemoteService {
+  const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 2_000 } });
+  return {
+    call: (operation, input, context) => send(pool, { service, operation, input, context, internalToken }),
+    close: () => pool.close(),
+  };
+}
+
+type Sending = { service: string; operation: Operation; input: unknown; context: CallContext; internalToken: string };
+
+async function send(pool: Pool, sending: Sending): Promise<unknown> {
+  const { operation, context } = sending;
+  const { path, body } = address(operation, sending.input as Record<string, unknown>);
+  const inner = `${internalPrefix(sending.service)}${path}`;
+  const timeoutMs = Math.max(1, context.deadlineAtMs - Date.now());
+  const headers: Record<string, string> = {
+    [CONTEXT_HEADER]: encodeContext(context),
+    [INTERNAL_HEADER]: sending.internalToken,
+    ...(body === undefined
+      ? {}
+      : { "content-type": operation.body === "stream" ? "application/octet-stream" : "application/json" }),
+  };
+  try {
+    const response = await pool.request({
+      path: inner,
+      method: operation.method,
+      headers,
+      body: body as string | null,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.body.text();
+    const answer: unknown = text === "" ? undefined : JSON.parse(text);
+    if (response.statusCode < 400) return answer;
+    throw refusalFrom(answer, response.statusCode);
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    throw outage(cause, sending);
+  }
+}
+
+/** A connection that was never made did nothing: 503. Anything later is unknown: a fault. */
+function outage(cause: unknown, sending: Sending): Error {
+  const code = (cause as { code?: string }).code ?? "";
+  const neverSent = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(
+    code,
+  );
+  const name = `${sending.service}.${sending.operation.name}`;
+  if (!neverSent) return new Error(`${name}: no answer; it may have happened`, { cause });
+  const unavailable = refuse.SERVICE_UNAVAILABLE({
+    service: sending.service,
+    detail: `${sending.service} does not answer.`,
+  });
+  unavailable.cause = cause;
+  return unavailable;
+}
+
+function refusalFrom(answer: unknown, status: number): Error {
+  const problem = (answer ?? {}) as { code?: string; title?: string; data?: unknown };
+  if (problem.code === undefined || status === 500)
+    return new Error(`The service answered ${status}; it may have happened`);
+  return new Refusal({ code: problem.code, status, title: problem.title ?? problem.code, data: problem.data });
+}
+
+/** Where one operation lives on HTTP and what of its input goes into path, query and body. */
+export function address(operation: Operation, input: Record<string, unknown>): { path: string; body: unknown } {
+  const inPath = new Set(pathParameters(operation.path));
+  const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
+  const rest = Object.entries(input).filter(
+    ([name, value]) => !inPath.has(name) && value !== undefined && name !== "body",
+  );
+  if (hasJsonBody(operation)) return { path, body: JSON.stringify(Object.fromEntries(rest)) };
+  const query = new URLSearchParams(
+    rest.map(([name, value]): [string, string] => [name, Array.isArray(value) ? value.join(",") : String(value)]),
+  ).toString();
+  return {
+    path: query === "" ? path : `${path}?${query}`,
+    body: operation.body === "stream" ? input["body"] : undefined,
+  };
+}
+
+export function encodeContext(context: CallContext): string {
+  const { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey } =
+    context;
+  const told = { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey };
+  return Buffer.from(JSON.stringify(told)).toString("base64url");
+}
+
+/** The context of an internal call; undefined when it does not prove that it comes from inside. */
+export function decodeContext(
+  headers: Readonly<Record<string, unknown>>,
+  internalToken: string,
+): CallContext | undefined {
+  const proof = headers[INTERNAL_HEADER];
+  const told = headers[CONTEXT_HEADER];
+  if (typeof proof !== "string" || typeof told !== "string" || !isSame(proof, internalToken)) return undefined;
+  return JSON.parse(Buffer.from(told, "base64url").toString()) as CallContext;
+}
+
+/** Compares two secrets in a time that tells nothing about them. */
+export function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

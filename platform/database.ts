@@ -1,0 +1,189 @@
+import pg from "pg";
+import { refuse } from "#kernel/refusal";
+import type { Statement } from "./sql.ts";
+
+/** Something that answers statements: the database itself, or a transaction on it. */
+export type Queryable = {
+  rows<Row>(statement: Statement<Row>): Promise<Row[]>;
+  /** The only row, or undefined. */
+  find<Row>(statement: Statement<Row>): Promise<Row | undefined>;
+  /** The only row; a fault when there is none. */
+  get<Row>(statement: Statement<Row>): Promise<Row>;
+  /** How many rows were changed; a guarded update that changed none lost a race. */
+  run(statement: Statement): Promise<number>;
+};
+
+export type Tx = Queryable & {
+  /** Runs once, just before the commit (in the transaction). The first registration under `key` wins. */
+  beforeCommit(key: object, work: (tx: Tx) => Promise<void>): void;
+  /** Runs after the commit succeeded; must not throw. */
+  afterCommit(work: () => void): void;
+};
+
+export type TransactionOptions = {
+  /** `relaxed` answers before the disk has it: only for what can be made again. */
+  readonly durability?: "durable" | "relaxed";
+  /** Longest wait for a row lock; the pool's default unless told. */
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+};
+
+export type Database = Queryable & {
+  readonly url: string;
+  /** Commits when `work` resolves, rolls back when it throws. Runs again (≤ 3 times) after a deadlock or a serialisation
+   *  failure, so `work` must do nothing but statements. No remote call inside. */
+  transaction<Result>(work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /** Connections: in use, idle, and calls that wait for one. */
+  usage(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  readonly url: string;
+  readonly applicationName: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+  readonly statementTimeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+};
+
+const INT8 = 20;
+pg.types.setTypeParser(INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond what JavaScript counts exactly`);
+  return value;
+});
+
+/** Opens a pool of connections. bigint arrives as a safe number, timestamptz as Date, jsonb parsed, numeric as text. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    lock_timeout: options.lockTimeoutMs ?? 5_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  });
+  pool.on("error", () => {}); // an idle connection died; the next checkout opens another
+  const direct = queryable((statement) => translated(() => pool.query(asQuery(statement))));
+  return {
+    ...direct,
+    url: options.url,
+    transaction: (work, settings = {}) => withRetry(() => runTransaction(pool, work, settings)),
+    usage: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+}
+
+async function runTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<Result>,
+  options: TransactionOptions,
+): Promise<Result> {
+  const client = await translated(() => pool.connect());
+  const before = new Map<object, (tx: Tx) => Promise<void>>();
+  const after: (() => void)[] = [];
+  const tx: Tx = {
+    ...queryable((statement) => translated(() => client.query(asQuery(statement)))),
+    beforeCommit: (key, hook) => void (before.has(key) || before.set(key, hook)),
+    afterCommit: (hook) => void after.push(hook),
+  };
+  let isBroken = false;
+  try {
+    await translated(() => client.query(beginText(options)));
+    const result = await work(tx);
+    for (const hook of before.values()) await hook(tx);
+    await translated(() => client.query("commit"));
+    for (const hook of after) hook();
+    return result;
+  } catch (error) {
+    isBroken = await client.query("rollback").then(
+      () => false,
+      () => true,
+    );
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+function beginText(options: TransactionOptions): string {
+  const parts = ["begin"];
+  if (options.durability === "relaxed") parts.push("set local synchronous_commit = off");
+  if (options.lockTimeoutMs !== undefined) parts.push(`set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
+  if (options.statementTimeoutMs !== undefined)
+    parts.push(`set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`);
+  return parts.join("; ");
+}
+
+function queryable(send: (statement: Statement<any>) => Promise<pg.QueryResult>): Queryable {
+  const rows = async <Row>(statement: Statement<Row>) => (await send(statement)).rows as Row[];
+  const find = async <Row>(statement: Statement<Row>) => (await rows(statement))[0];
+  return {
+    rows,
+    find,
+    get: async (statement) => {
+      const row = await find(statement);
+      if (row === undefined) throw new Error(`No row for: ${statement.text}`);
+      return row;
+    },
+    run: async (statement) => (await send(statement)).rowCount ?? 0,
+  };
+}
+
+function asQuery(statement: Statement<any>): pg.QueryConfig {
+  return { name: statement.name, text: statement.text, values: statement.values as unknown[] };
+}
+
+const RETRIED = new Set(["40P01", "40001"]);
+
+async function withRetry<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= 3 || !RETRIED.has(sqlState(error) ?? "")) throw error;
+    }
+  }
+}
+
+/** The five letters of PostgreSQL's error, when it is one: `23505` is a broken unique constraint. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** The name of the broken constraint, when that is what happened. */
+export function brokenConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code?.startsWith("23") ? error.constraint : undefined;
+}
+
+async function translated<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (cause) {
+    if (!isOutage(cause)) throw cause;
+    const unavailable = refuse.SERVICE_UNAVAILABLE({
+      service: "database",
+      detail: "The database did not answer in time.",
+    });
+    unavailable.cause = cause;
+    throw unavailable;
+  }
+}
+
+/** Out of reach, shutting down, out of resources, or out of time: worth another try later. */
+function isOutage(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state === undefined) return !(error instanceof TypeError || error instanceof RangeError);
+  return (
+    state.startsWith("08") ||
+    state.startsWith("53") ||
+    state.startsWith("57") ||
+    state === "55P03" ||
+    state === "58030" ||
+    state === "25P03"
+  );
+}

@@ -1,0 +1,28 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Secrets that a shop needs and nobody should have to invent: made at the first start, kept in `<dataDir>/keys.json` (mode 0600).
+ *  A setting of the same name in the environment wins. */
+export async function generatedKeys(dataDir: string): Promise<Readonly<Record<string, string>>> {
+  const path = join(dataDir, "keys.json");
+  const kept = await readFile(path, "utf8").then((text) => JSON.parse(text) as Record<string, string>, ifMissing);
+  const missing = Object.entries(MAKERS).filter(([name]) => kept[name] === undefined);
+  if (missing.length === 0) return kept;
+  const keys = { ...kept, ...Object.fromEntries(missing.map(([name, make]) => [name, make()])) };
+  await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  return keys;
+}
+
+const MAKERS: Readonly<Record<string, () => string>> = {
+  INTERNAL_TOKEN: () => randomBytes(32).toString("base64url"),
+  TOKEN_SIGNING_KEY: () =>
+    JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" })),
+  ORDER_LINK_KEY: () => randomBytes(32).toString("base64url"),
+  PAYMENTS_WEBHOOK_SECRET: () => `whsec_${randomBytes(24).toString("base64")}`,
+};
+
+function ifMissing(error: NodeJS.ErrnoException): Record<string, string> {
+  if (error.code === "ENOENT") return {};
+  throw error;
+}

@@ -1,0 +1,48 @@
+import { choiceSetting, integerSetting, optionalSetting, textSetting } from "./config.ts";
+
+/** Settings of the process itself; services declare their own beside their code. */
+export const processSettings = {
+  port: integerSetting("PORT", {
+    doc: "Port of the shop, the API and health checks.",
+    defaultValue: 8080,
+    maximum: 65_535,
+  }),
+  host: textSetting("HOST", { doc: "Address that the public port listens on.", defaultValue: "0.0.0.0" }),
+  operatorPort: integerSetting("OPS_PORT", {
+    doc: "Port of the operators: mail inbox, metrics, commands.",
+    defaultValue: 8081,
+    maximum: 65_535,
+  }),
+  operatorHost: textSetting("OPS_HOST", {
+    doc: "Address that the operators' port listens on; keep it private, it asks for no password.",
+    defaultValue: "127.0.0.1",
+  }),
+  dataDir: textSetting("TRADEPOST_DATA_DIR", {
+    doc: "Folder of the embedded PostgreSQL and the generated keys; survives restarts.",
+    defaultValue: ".data",
+  }),
+  logLevel: choiceSetting("LOG_LEVEL", {
+    doc: "What is logged on standard error.",
+    choices: ["debug", "info", "warn", "error"],
+    defaultValue: "warn",
+  }),
+  demo: choiceSetting("TRADEPOST_DEMO", {
+    doc: "Whether the first run fills an empty shop with the demo goods.",
+    choices: ["on", "off"],
+    defaultValue: "on",
+  }),
+  internalToken: optionalSetting("INTERNAL_TOKEN", {
+    doc: "Shared by the processes of a fleet: proves that a call comes from inside. Made at the first start when not set.",
+    isSecret: true,
+  }),
+  drainMs: integerSetting("DRAIN_MS", {
+    doc: "Longest wait for requests under way at a stop.",
+    unit: "milliseconds",
+    defaultValue: 10_000,
+  }),
+  store: textSetting("STORE", {
+    doc: "Name of the merchant's store in keys, orders and events.",
+    defaultValue: "demo",
+  }),
+  market: textSetting("MARKET", { doc: "Market of a request that names none.", defaultValue: "gb" }),
+} as const;

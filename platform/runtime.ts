@@ -1,0 +1,426 @@
+import { randomBytes } from "node:crypto";
+import { serviceOf, type Contract, type Operation } from "#kernel/contract";
+import { eventType, type Envelope } from "#kernel/event";
+import { newId } from "#kernel/id";
+import { refuse } from "#kernel/refusal";
+import type { Bus } from "./bus.ts";
+import { remoteService, type RemoteService } from "./client.ts";
+import type { Settings } from "./config.ts";
+import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
+import type { Actor, CallContext, CallOptions, Ctx, Resource } from "./ctx.ts";
+import { openDatabase, type Database, type Tx } from "./database.ts";
+import { checkFor, checkOutput, runOperation } from "./invoke.ts";
+import type { Log } from "./log.ts";
+import { createMemoryCache } from "./memory-cache.ts";
+import { addToOutbox, startRelay, type Relay } from "./outbox.ts";
+import { startSchedule, type Schedule } from "./schedule.ts";
+import type { AnyService } from "./service.ts";
+
+export type RuntimeOptions = {
+  /** The services that run in this process. */
+  readonly services: readonly AnyService[];
+  /** URL of each service's own database. */
+  readonly databaseUrls: ReadonlyMap<string, string>;
+  readonly bus: Bus;
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Where a service that does not run here answers; undefined: nowhere. */
+  readonly remoteUrl: (service: string) => string | undefined;
+  readonly internalToken: string;
+  readonly poolSize: (service: string) => number;
+  readonly home: Home;
+  /** Unix milliseconds; tests move it. */
+  readonly now?: () => number;
+  /** Sends every local call through JSON, as the wire would. */
+  readonly forcesJson?: boolean;
+  /** Checks every answer against its contract; for tests. */
+  readonly checksOutputs?: boolean;
+};
+
+/** The context of what nobody asked for: jobs and the shop's own work. */
+export type Home = {
+  readonly store: string;
+  readonly market: string;
+  readonly locale: string;
+  readonly currency: string;
+};
+
+/** One service as it runs here. */
+export type RunningService = {
+  readonly service: AnyService;
+  readonly db: Database;
+  readonly relay: Relay | undefined;
+  readonly consumer: Consumer | undefined;
+  readonly schedule: Schedule | undefined;
+};
+
+export type Runtime = {
+  readonly services: ReadonlyMap<string, RunningService>;
+  /** Runs an operation from outside (HTTP): input is checked already. */
+  invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
+  /** A context for a service's own work. */
+  context(service: string, overrides?: Partial<CallContext>): Ctx;
+  /** Starts listeners, relays and jobs. */
+  start(): void;
+  /** Ends jobs, listeners and relays, then closes what they used. */
+  stop(): Promise<void>;
+};
+export type InvokeSignals = { readonly signal?: AbortSignal; readonly onReplayed?: () => void };
+
+/** Puts services together in this process: databases, calls between them, events, jobs. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  return new ProcessRuntime(options);
+}
+
+class ProcessRuntime implements Runtime {
+  readonly services = new Map<string, RunningService>();
+  readonly options: RuntimeOptions;
+  readonly now: () => number;
+  readonly #remotes = new Map<string, RemoteService>();
+  readonly #watchers: Watcher[] = [];
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(options: RuntimeOptions) {
+    this.options = options;
+    this.now = options.now ?? Date.now;
+    for (const service of options.services) {
+      const url = options.databaseUrls.get(service.name);
+      const db =
+        url === undefined
+          ? noDatabase(service.name)
+          : openDatabase({ url, applicationName: service.name, poolSize: options.poolSize(service.name) });
+      this.#hosts.set(service.name, new Host(this, service, db));
+      this.services.set(service.name, { service, db, relay: undefined, consumer: undefined, schedule: undefined });
+    }
+  }
+
+  start(): void {
+    const { bus } = this.options;
+    for (const [name, host] of this.#hosts) {
+      const { service, db } = host;
+      const log = host.log;
+      const now = () => new Date(this.now());
+      const replica = REPLICA;
+      const hasDatabase = this.options.databaseUrls.has(name);
+      const contextFor = (envelope: Envelope) =>
+        this.context(name, {
+          store: envelope.store,
+          market: envelope.market,
+          traceparent: envelope.traceparent ?? newTraceparent(),
+          requestId: envelope.id,
+        });
+      const relay =
+        hasDatabase && (service.publishes ?? []).length > 0
+          ? startRelay({ service: name, db, bus, log, now, replica })
+          : undefined;
+      const consumer =
+        (service.hears ?? []).length > 0
+          ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor })
+          : undefined;
+      if ((service.watches ?? []).length > 0)
+        this.#watchers.push(startWatcher({ service: name, hears: service.watches!, bus, log, contextFor }));
+      const schedule =
+        hasDatabase && (service.jobs ?? []).length > 0
+          ? startSchedule({
+              service: name,
+              jobs: service.jobs!,
+              db,
+              log,
+              now,
+              replica,
+              context: () => this.context(name),
+            })
+          : undefined;
+      host.relay = relay;
+      host.schedule = schedule;
+      this.services.set(name, { service, db, relay, consumer, schedule });
+    }
+  }
+
+  async stop(): Promise<void> {
+    const running = [...this.services.values()];
+    await Promise.all(running.map((one) => one.schedule?.stop()));
+    await Promise.all([...running.map((one) => one.consumer?.stop()), ...this.#watchers.map((one) => one.stop())]);
+    await Promise.all(running.map((one) => one.relay?.stop()));
+    await Promise.all([...this.#hosts.values()].map((host) => host.dispose()));
+    await Promise.all([...this.#remotes.values()].map((remote) => remote.close()));
+    await Promise.all(running.map((one) => one.db.close()));
+    await this.options.bus.close();
+  }
+
+  context(service: string, overrides: Partial<CallContext> = {}): Ctx {
+    return new ServiceCtx(this.#host(service), { ...this.#ownContext(service), ...overrides }, {});
+  }
+
+  invoke(operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals = {}): Promise<unknown> {
+    return this.#hosts.has(operation.service)
+      ? this.#invokeHere(operation, input, call, signals)
+      : this.#invokeThere(operation, input, call);
+  }
+
+  /** A call from one of our services to another (or itself): input is checked here, as the wire would. */
+  async callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
+    if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
+    if (!this.#hosts.has(operation.service)) return this.#invokeThere(operation, input, call);
+    const sent = this.options.forcesJson && operation.body !== "stream" ? jsonTrip(input) : input;
+    const output = await this.#invokeHere(operation, checkFor(operation).check(sent, "lenient"), call, {});
+    return this.options.forcesJson ? jsonTrip(output) : output;
+  }
+
+  async #invokeHere(operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals): Promise<unknown> {
+    const host = this.#host(operation.service);
+    const handler = host.service.operations[operation.name];
+    if (handler === undefined) throw new Error(`${operation.service} has no function behind ${operation.name}`);
+    const output = await runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
+    if (this.options.checksOutputs) checkOutput(operation, output);
+    return output;
+  }
+
+  #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
+    let remote = this.#remotes.get(operation.service);
+    if (remote === undefined) {
+      const url = this.options.remoteUrl(operation.service);
+      if (url === undefined)
+        throw refuse.SERVICE_UNAVAILABLE({
+          service: operation.service,
+          detail: `${operation.service} does not run here; set ${urlSettingName(operation.service)} to where it answers.`,
+        });
+      this.#remotes.set(
+        operation.service,
+        (remote = remoteService(operation.service, url, this.options.internalToken)),
+      );
+    }
+    return remote.call(operation, input, call);
+  }
+
+  #ownContext(service: string): CallContext {
+    return {
+      caller: service,
+      actor: { kind: "service", name: service },
+      ...this.options.home,
+      requestId: newId("request"),
+      traceparent: newTraceparent(),
+      deadlineAtMs: Date.now() + 30_000,
+      idempotencyKey: undefined,
+    };
+  }
+
+  #host(service: string): Host {
+    const host = this.#hosts.get(service);
+    if (host === undefined) throw new Error(`${service} does not run in this process`);
+    return host;
+  }
+}
+
+const REPLICA = `${process.pid}-${randomBytes(4).toString("hex")}`;
+
+/** `CATALOG_URL`, `PAYMENT_SIMULATOR_URL`: the setting that tells where a service answers. */
+export function urlSettingName(service: string): string {
+  return `${service.replaceAll("-", "_").toUpperCase()}_URL`;
+}
+
+/** A new W3C trace context, sampled. */
+export function newTraceparent(): string {
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+}
+
+function jsonTrip(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+/** What a service's contexts share. */
+class Host {
+  readonly runtime: ProcessRuntime;
+  readonly service: AnyService;
+  readonly db: Database;
+  readonly log: Log;
+  readonly cache;
+  readonly mayCall: ReadonlySet<string>;
+  relay: Relay | undefined;
+  schedule: Schedule | undefined;
+  readonly #resources = new Map<Resource<any>, unknown>();
+
+  constructor(runtime: ProcessRuntime, service: AnyService, db: Database) {
+    this.runtime = runtime;
+    this.service = service;
+    this.db = db;
+    this.log = runtime.options.log.with({ service: service.name });
+    this.cache = createMemoryCache({ now: runtime.now });
+    this.mayCall = new Set([service.name, ...(service.calls ?? []).map((contract: Contract) => serviceOf(contract))]);
+  }
+
+  resource<Value>(resource: Resource<Value>): Value {
+    if (!this.#resources.has(resource)) {
+      const { service, db, cache, log, runtime } = this;
+      const now = () => new Date(runtime.now());
+      const made = resource.make({
+        service: service.name,
+        db,
+        cache,
+        log,
+        now,
+        setting: (setting) => runtime.options.settings.get(setting),
+      });
+      this.#resources.set(resource, made);
+    }
+    return this.#resources.get(resource) as Value;
+  }
+
+  async dispose(): Promise<void> {
+    for (const [resource, value] of this.#resources) await resource.dispose?.(value);
+  }
+}
+
+class ServiceCtx implements Ctx {
+  readonly caller: string;
+  readonly actor: Actor;
+  readonly store: string;
+  readonly market: string;
+  readonly locale: string;
+  readonly currency: string;
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly deadlineAtMs: number;
+  readonly idempotencyKey: string | undefined;
+  readonly now: Date;
+  readonly #host: Host;
+  readonly #signals: InvokeSignals;
+  #signal: AbortSignal | undefined;
+
+  constructor(host: Host, call: CallContext, signals: InvokeSignals) {
+    this.caller = call.caller;
+    this.actor = call.actor;
+    this.store = call.store;
+    this.market = call.market;
+    this.locale = call.locale;
+    this.currency = call.currency;
+    this.requestId = call.requestId;
+    this.traceparent = call.traceparent;
+    this.deadlineAtMs = call.deadlineAtMs;
+    this.idempotencyKey = call.idempotencyKey;
+    this.now = new Date(host.runtime.now());
+    this.#host = host;
+    this.#signals = signals;
+  }
+
+  get service() {
+    return this.#host.service.name;
+  }
+  get db() {
+    return this.#host.db;
+  }
+  get cache() {
+    return this.#host.cache;
+  }
+  get log() {
+    return this.#host.log;
+  }
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const timeout = AbortSignal.timeout(Math.max(1, this.deadlineAtMs - Date.now()));
+      this.#signal = this.#signals.signal === undefined ? timeout : AbortSignal.any([timeout, this.#signals.signal]);
+    }
+    return this.#signal;
+  }
+
+  setting<Value>(setting: import("./config.ts").Setting<Value>): Value {
+    return this.#host.runtime.options.settings.get(setting);
+  }
+  resource<Value>(resource: Resource<Value>): Value {
+    return this.#host.resource(resource);
+  }
+  wake(jobName: string): void {
+    this.#host.schedule?.wake(jobName);
+  }
+  markReplayed(): void {
+    this.#signals.onReplayed?.();
+  }
+  detached(timeoutMs: number): Ctx {
+    return new ServiceCtx(this.#host, { ...this.#told(), deadlineAtMs: Date.now() + timeoutMs }, {});
+  }
+
+  async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {
+    if (!this.#host.mayCall.has(operation.service))
+      throw new Error(`${this.service} calls ${operation.service}.${operation.name} but does not list it in \`calls\``);
+    const now = Date.now();
+    const timeoutMs = options.timeoutMs ?? operation.timeoutMs ?? 10_000;
+    const call: CallContext = {
+      ...this.#told(),
+      caller: this.service,
+      actor: options.actor ?? this.actor,
+      market: options.market ?? this.market,
+      deadlineAtMs: Math.min(this.deadlineAtMs, now + timeoutMs),
+      idempotencyKey: options.idempotencyKey,
+    };
+    const answer = this.#host.runtime.callBetween(operation, input, call);
+    return options.timeoutMs === undefined ? answer : withDeadline(answer, call.deadlineAtMs - now);
+  }
+
+  publish(
+    tx: Tx,
+    kind: { readonly service: string } & Parameters<Ctx["publish"]>[1],
+    data: unknown,
+    options: { subjectVersion?: number } = {},
+  ): void {
+    if (!(this.#host.service.publishes ?? []).includes(kind))
+      throw new Error(`${this.service} publishes ${eventType(kind)} but does not list it in \`publishes\``);
+    const envelope: Envelope = {
+      specversion: "1.0",
+      id: newId("event"),
+      source: `/${kind.service}`,
+      type: eventType(kind),
+      subject: String((data as Record<string, unknown>)[kind.subject]),
+      time: this.now.toISOString(),
+      ...(options.subjectVersion === undefined ? {} : { subjectversion: options.subjectVersion }),
+      store: this.store,
+      market: this.market,
+      traceparent: this.traceparent,
+      data,
+    };
+    addToOutbox(tx, envelope);
+    tx.afterCommit(() => this.#host.relay?.wake());
+  }
+
+  #told(): CallContext {
+    const { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey } =
+      this;
+    return { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey };
+  }
+}
+
+/** Gives up waiting after `ms`; what was asked for may still happen. */
+export async function withDeadline<Value>(
+  answer: Promise<Value>,
+  ms: number,
+  problem: (ms: number) => Error = lateAnswer,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(problem(ms)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function lateAnswer(ms: number): Error {
+  return new Error(`No answer within ${ms} ms; it may have happened`);
+}
+
+function noDatabase(service: string): Database {
+  const fail = () => {
+    throw new Error(`${service} has no database (hasDatabase: false, or no URL was given)`);
+  };
+  return {
+    url: "",
+    rows: fail,
+    find: fail,
+    get: fail,
+    run: fail,
+    transaction: fail,
+    usage: () => ({ total: 0, idle: 0, waiting: 0 }),
+    close: async () => {},
+  };
+}

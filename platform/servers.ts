@@ -1,0 +1,93 @@
+import type { FastifyInstance } from "fastify";
+import type { Contract, Operation } from "#kernel/contract";
+import { refuse } from "#kernel/refusal";
+import { mountApiDocs } from "./api-docs.ts";
+import { decodeContext, internalPrefix } from "./client.ts";
+import { mountHealth, type Health } from "./health.ts";
+import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
+import type { Log } from "./log.ts";
+import { mountOperatorDesk } from "./operator-desk.ts";
+import { newTraceparent, type Runtime } from "./runtime.ts";
+import type { AnyService, Edge } from "./service.ts";
+
+export type ServerOptions = {
+  readonly runtime: Runtime;
+  readonly services: readonly AnyService[];
+  /** Contracts of every row of the topology, run here or not: what the edge exposes. */
+  readonly contracts: readonly Contract[];
+  readonly log: Log;
+  readonly health: Health;
+  readonly internalToken: string;
+  /** Other processes may call the services here. */
+  readonly servesInternally: boolean;
+};
+
+/** The public server: health, pages, the API when an edge runs here, internal operations when asked. Not yet listening. */
+export function createPublicServer(options: ServerOptions): FastifyInstance {
+  const { runtime, services, log } = options;
+  const app = createServer(log);
+  mountHealth(app, runtime, options.health);
+  for (const service of services) {
+    const pages = (service.pages ?? []).filter((page) => page.port === "public");
+    mountPages(app, pages, (request) =>
+      runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } }),
+    );
+    if (service.edge !== undefined) mountEdge(app, options, service, service.edge);
+    if (options.servesInternally) mountInternal(app, options, service);
+  }
+  return app;
+}
+
+/** The operators' server: health, metrics, pages and commands of every service that runs here. Not yet listening. */
+export function createOperatorServer(options: ServerOptions): FastifyInstance {
+  const app = createServer(options.log);
+  mountHealth(app, options.runtime, options.health);
+  mountOperatorDesk(app, options.runtime, options.services);
+  return app;
+}
+
+function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnyService, edge: Edge): void {
+  const { runtime, log } = options;
+  const all = options.contracts.flatMap((contract) => Object.values(contract) as Operation[]);
+  const exposed = all.filter((operation) => operation.access !== "service");
+  mountOperations(app, exposed, {
+    prefix: edge.prefix,
+    log,
+    mode: "strict",
+    admit: async (request, reply, operation) => {
+      const ctx = runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } });
+      const { headers, ...admission } = await edge.admit({ headers: request.headers, ip: request.ip }, operation, ctx);
+      if (headers !== undefined) reply.headers(headers);
+      return {
+        caller: service.name,
+        ...admission,
+        requestId: request.id,
+        traceparent: traceparentOf(request.headers["traceparent"]),
+        deadlineAtMs: Date.now() + (operation.timeoutMs ?? 10_000),
+        idempotencyKey: idempotencyKeyOf(request, operation),
+      };
+    },
+    invoke: (operation, input, call, signals) => runtime.invoke(operation, input, call, signals),
+  });
+  mountApiDocs(app, exposed, edge.prefix);
+}
+
+function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {
+  mountOperations(app, Object.values(service.contract) as Operation[], {
+    prefix: internalPrefix(service.name),
+    log: options.log,
+    mode: "lenient",
+    admit: async (request) => {
+      const call = decodeContext(request.headers, options.internalToken);
+      if (call === undefined) throw refuse.NOT_FOUND();
+      return call;
+    },
+    invoke: (operation, input, call, signals) => options.runtime.invoke(operation, input, call, signals),
+  });
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+function traceparentOf(told: unknown): string {
+  return typeof told === "string" && TRACEPARENT.test(told) ? told : newTraceparent();
+}

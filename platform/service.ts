@@ -1,0 +1,109 @@
+import type { Contract, Input, Operation, Output } from "#kernel/contract";
+import type { Event, EventKind } from "#kernel/event";
+import type { Setting } from "./config.ts";
+import type { Actor, Ctx, EventHandler } from "./ctx.ts";
+
+/** The function behind each operation of a contract. */
+export type Handlers<C extends Contract> = {
+  readonly [Name in keyof C]: (input: Input<C[Name]>, ctx: Ctx) => Promise<Output<C[Name]>>;
+};
+
+export type Hearing = { readonly kind: EventKind<any>; readonly handle: EventHandler };
+
+/** Heard once per service, by one replica, in order per subject, at least once: the handler must be safe to repeat
+ *  (`applyOnce` of platform/consume makes it so). A handler that throws is tried again with back-off; only its subject waits. */
+export function hear<Kind extends EventKind<any>>(
+  kind: Kind,
+  handle: (event: Event<Kind>, ctx: Ctx) => Promise<void>,
+): Hearing {
+  return { kind, handle };
+}
+
+/** A piece of work that one replica does every `everyMs` (leased), and at once when woken by `ctx.wake(name)`. */
+export type Job = {
+  readonly name: string;
+  readonly everyMs: number;
+  /** How long a run may take; another replica may begin after it. 30,000 unless told. */
+  readonly leaseMs?: number;
+  run(ctx: Ctx): Promise<void>;
+};
+
+/** A page or a file that is no operation: HTML, a picture. `path` is from the root of its port. */
+export type WebPage = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** `public` beside the API; `operators` on the operators' port only. */
+  readonly port: "public" | "operators";
+  readonly summary: string;
+  handle(request: WebRequest, ctx: Ctx): Promise<WebAnswer>;
+};
+export type WebRequest = {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Fields of a posted form; {} otherwise. */
+  readonly form: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+};
+export type WebAnswer = {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly body?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Something an operator runs by hand: `npm run command inventory reconcile`. Prints what it returns, line by line. */
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  run(ctx: Ctx, args: readonly string[]): Promise<readonly string[]>;
+};
+
+/** Makes a service the public edge: every operation that is not `access: "service"` is served under `prefix`, after `admit`
+ *  told on whose behalf. `admit` refuses UNAUTHENTICATED, FORBIDDEN or TOO_MANY_REQUESTS. */
+export type Edge = {
+  readonly prefix: string;
+  admit(request: EdgeRequest, operation: Operation, ctx: Ctx): Promise<Admission>;
+};
+export type EdgeRequest = {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly ip: string;
+};
+export type Admission = {
+  readonly actor: Actor;
+  readonly store: string;
+  readonly market: string;
+  readonly locale: string;
+  readonly currency: string;
+  /** Added to the answer (rate limit counters). */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A service's table of contents. No logic, no effect on import. */
+export type Service<C extends Contract = Contract> = {
+  readonly name: string;
+  readonly contract: C;
+  readonly operations: Handlers<C>;
+  /** Contracts of the services it may call; calls to others are refused, in both modes. */
+  readonly calls?: readonly Contract[];
+  readonly publishes?: readonly EventKind<any>[];
+  /** One consumer group: each event is handled by one replica. */
+  readonly hears?: readonly Hearing[];
+  /** Every replica handles each event from its start on (cache invalidation); not stored, not retried. */
+  readonly watches?: readonly Hearing[];
+  readonly jobs?: readonly Job[];
+  readonly settings?: readonly Setting<any>[];
+  readonly pages?: readonly WebPage[];
+  readonly commands?: readonly Command[];
+  readonly edge?: Edge;
+  /** False for a service that keeps nothing: it gets no database. */
+  readonly hasDatabase?: boolean;
+};
+
+export function defineService<C extends Contract>(service: Service<C>): Service<C> {
+  return service;
+}
+
+/** A service as the runtime holds it, its operations' types forgotten. */
+export type AnyService = Omit<Service, "operations"> & {
+  readonly operations: Readonly<Record<string, (input: any, ctx: Ctx) => Promise<unknown>>>;
+};

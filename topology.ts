@@ -1,0 +1,26 @@
+/** One row per service: what its code cannot know. `tools/architecture` checks that rows and folders agree. */
+export type Row = {
+  /** The folder under services/ and the name everywhere else. */
+  readonly name: string;
+  /** What a bad release costs; decides how it is rolled out. */
+  readonly risk: "low" | "medium" | "high" | "critical";
+  /** 99th percentile of the server's answer time that we owe, in milliseconds. */
+  readonly p99Ms: number;
+  /** Pods in a fleet, at least. */
+  readonly replicas: number;
+  /** Connections of one replica to its own database, at most. */
+  readonly databaseConnections: number;
+};
+
+export const topology: readonly Row[] = [
+  { name: "gateway", risk: "high", p99Ms: 50, replicas: 3, databaseConnections: 2 },
+  { name: "catalog", risk: "low", p99Ms: 200, replicas: 3, databaseConnections: 8 },
+  { name: "pricing", risk: "medium", p99Ms: 200, replicas: 2, databaseConnections: 4 },
+  { name: "inventory", risk: "medium", p99Ms: 500, replicas: 2, databaseConnections: 8 },
+  { name: "cart", risk: "medium", p99Ms: 200, replicas: 2, databaseConnections: 8 },
+  { name: "shipping", risk: "medium", p99Ms: 300, replicas: 2, databaseConnections: 4 },
+  { name: "orders", risk: "high", p99Ms: 800, replicas: 2, databaseConnections: 12 },
+  { name: "payments", risk: "critical", p99Ms: 300, replicas: 2, databaseConnections: 8 },
+  { name: "payment-simulator", risk: "low", p99Ms: 300, replicas: 1, databaseConnections: 8 },
+  { name: "notifications", risk: "low", p99Ms: 1_000, replicas: 1, databaseConnections: 4 },
+];
