@@ -1,0 +1,117 @@
+import { newId } from "#kernel/id";
+import type { Input, Output } from "#kernel/contract";
+import { refuse as platformRefuse } from "#kernel/refusal";
+import type { Ctx } from "#platform/ctx";
+import { claimKey, findClaim, type Claim } from "#platform/idempotency";
+import { cart } from "#cart/contract";
+import { pricing, type Quote } from "#pricing/contract";
+import { carryOn, newLease } from "./advance-order.ts";
+import { orders, refuse } from "./contract.ts";
+import { OrderPlaced } from "./events.ts";
+import { checkoutAnswer, orderFacts, orderLines } from "./order-view.ts";
+import { answerWithinMs, reservationSeconds } from "./settings.ts";
+import { findOrder, insertOrder, type NewOrder, type OrderRow } from "./store.ts";
+
+type CheckoutInput = Input<typeof orders.checkout>;
+type CheckoutOutput = Output<typeof orders.checkout>;
+
+/** Places an order for what is in the shopper's cart and carries it as far as it goes: confirmed, failed or waiting for the
+ *  shopper; after ORDERS_ANSWER_WITHIN_MS it goes on without us. A repeat with the same key tells the same order's state. */
+export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<CheckoutOutput> {
+  const earlier = await findClaim(ctx, orders.checkout, input);
+  if (earlier !== undefined) return tellAgain(earlier, ctx);
+  const { cartId, lines } = await ctx.call(cart.getCartLines, {});
+  if (lines.length === 0) throw refuse.CART_EMPTY();
+  const quote = await ctx.call(pricing.quote, {
+    lines,
+    shipTo: {
+      country: input.shippingAddress.country,
+      ...(input.shippingAddress.postcode === undefined ? {} : { postcode: input.shippingAddress.postcode }),
+    },
+    shippingMethod: input.shippingMethod,
+    ...(input.codes === undefined ? {} : { codes: input.codes }),
+  });
+  refuseOtherTotal(input, quote);
+  const placed = await place(input, { cartId, quote }, ctx);
+  return "isNew" in placed ? tellAgain(placed, ctx) : answerInTime(placed, ctx);
+}
+
+function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
+  const { expectedTotal } = input;
+  const isSame =
+    expectedTotal.amountMinor === quote.total.amountMinor && expectedTotal.currency === quote.total.currency;
+  if (!isSame) throw refuse.PRICE_CHANGED({ field: "expectedTotal", expectedTotal, quote });
+}
+
+/** The order's first commit: with the key, so that a repeat finds it; leased to us, so that nobody else begins. */
+async function place(
+  input: CheckoutInput,
+  bought: { cartId: string; quote: Quote },
+  ctx: Ctx,
+): Promise<OrderRow | Claim> {
+  const order = newOrder(input, bought, ctx);
+  const { email, shippingAddress, billingAddress = shippingAddress } = input;
+  return ctx.db.transaction(async (tx) => {
+    const claim = await claimKey(ctx, tx, orders.checkout, input, order.id);
+    if (!claim.isNew) return claim;
+    const row = await insertOrder(tx, order, { email, shippingAddress, billingAddress }, newLease(ctx.now));
+    const facts = {
+      ...orderFacts(row),
+      cartId: row.cart_id,
+      lines: orderLines(row),
+      total: row.quote.total,
+      country: row.country,
+    };
+    ctx.publish(tx, OrderPlaced, { ...facts, placedAt: ctx.now.toISOString() }, { subjectVersion: row.version });
+    return row;
+  });
+}
+
+function newOrder(input: CheckoutInput, { cartId, quote }: { cartId: string; quote: Quote }, ctx: Ctx): NewOrder {
+  if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
+  return {
+    id: newId("order"),
+    store: ctx.store,
+    market: ctx.market,
+    locale: ctx.locale,
+    currency: quote.currency,
+    owner_kind: ctx.actor.kind,
+    owner_id: ctx.actor.id,
+    cart_id: cartId,
+    quote,
+    country: input.shippingAddress.country,
+    shipping_method: input.shippingMethod,
+    payment_token: input.paymentToken,
+    return_url: input.returnUrl ?? null,
+    reservation_id: newId("reservation"),
+    payment_id: newId("payment"),
+    shipment_id: newId("shipment"),
+    refund_id: newId("refund"),
+    held_until: new Date(ctx.now.getTime() + ctx.setting(reservationSeconds) * 1_000),
+    placed_at: ctx.now,
+  };
+}
+
+/** Whoever is first: the order's next resting place, or the end of the caller's patience. The order goes on either way. */
+async function answerInTime(placed: OrderRow, ctx: Ctx): Promise<CheckoutOutput> {
+  const going = carryOn(placed, ctx.detached(20_000)).catch((error: unknown) => {
+    ctx.log.error({ orderId: placed.id, error }, "checkout stopped; the sweeper goes on with it");
+    return undefined;
+  });
+  const order = await Promise.race([
+    going,
+    new Promise<undefined>((resolve) => setTimeout(resolve, ctx.setting(answerWithinMs), undefined)),
+  ]);
+  return checkoutAnswer(order ?? (await findOrder(ctx.db, placed.id)) ?? placed);
+}
+
+/** The answer to a repeat: what became of the first request's order. While that one is answered still, 409. */
+async function tellAgain(claim: Claim, ctx: Ctx): Promise<CheckoutOutput> {
+  const orderId = claim.isNew ? undefined : claim.subject;
+  const order = orderId === undefined ? undefined : await findOrder(ctx.db, orderId);
+  if (order === undefined) throw platformRefuse.IDEMPOTENCY_IN_FLIGHT();
+  const isBeingAnswered =
+    order.state === "open" && ctx.now.getTime() - order.placed_at.getTime() < ctx.setting(answerWithinMs);
+  if (isBeingAnswered) throw platformRefuse.IDEMPOTENCY_IN_FLIGHT();
+  return checkoutAnswer(order);
+}

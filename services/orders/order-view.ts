@@ -1,0 +1,82 @@
+import { asId } from "#kernel/id";
+import type { Order, CheckoutAnswer } from "./contract.ts";
+import type { ContactRow, HistoryRow, OrderRow } from "./store.ts";
+
+export function orderNumber(order: Pick<OrderRow, "number">): string {
+  return `T${order.number}`;
+}
+
+/** What every event of an order says of it. */
+export function orderFacts(order: OrderRow) {
+  return {
+    orderId: asId("order", order.id),
+    orderNumber: orderNumber(order),
+    owner: { kind: order.owner_kind, id: order.owner_id },
+  };
+}
+
+export function orderLines(order: OrderRow) {
+  return order.quote.lines.map(({ sku, productId, quantity, unitPrice, total }) => ({
+    sku,
+    productId,
+    quantity,
+    unitPrice,
+    total,
+  }));
+}
+
+/** Where the order's state is told, as the outside sees it. */
+export function statusUrl(orderId: string): string {
+  return `/api/v1/orders/${orderId}`;
+}
+
+export function checkoutAnswer(order: OrderRow): CheckoutAnswer {
+  return {
+    orderId: order.id,
+    orderNumber: orderNumber(order),
+    status: order.state,
+    ...(order.failure === null ? {} : { failure: order.failure }),
+    ...(order.next_action === null || order.state !== "awaiting_shopper" ? {} : { nextAction: order.next_action }),
+    total: order.quote.total,
+    statusUrl: statusUrl(order.id),
+  };
+}
+
+export function orderSummary(order: OrderRow) {
+  return {
+    orderId: order.id,
+    orderNumber: orderNumber(order),
+    status: order.state,
+    paymentStatus: order.payment_state as Order["paymentStatus"],
+    fulfilmentStatus: order.fulfilment_state as Order["fulfilmentStatus"],
+    total: order.quote.total,
+    itemCount: order.item_count,
+    placedAt: order.placed_at.toISOString(),
+  };
+}
+
+export function wholeOrder(order: OrderRow, contact: ContactRow, history: readonly HistoryRow[]): Order {
+  const inCurrency = (amountMinor: number) => ({ amountMinor, currency: order.currency });
+  return {
+    ...orderSummary(order),
+    market: order.market,
+    locale: order.locale,
+    email: contact.email,
+    shippingAddress: contact.shipping_address,
+    billingAddress: contact.billing_address,
+    quote: order.quote,
+    captured: inCurrency(order.captured_minor),
+    refunded: inCurrency(order.refunded_minor),
+    trackingCodes: [...order.tracking_codes],
+    failure: order.failure,
+    nextAction: order.state === "awaiting_shopper" ? order.next_action : null,
+    confirmedAt: order.confirmed_at?.toISOString() ?? null,
+    history: history.map((entry) => ({
+      at: entry.at.toISOString(),
+      about: entry.about,
+      from: entry.from_state,
+      to: entry.to_state,
+      note: entry.note,
+    })),
+  };
+}
