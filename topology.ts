@@ -13,7 +13,7 @@ export type Row = {
 };
 
 export const topology: readonly Row[] = [
-  { name: "gateway", risk: "high", p99Ms: 50, replicas: 3, databaseConnections: 2 },
+  { name: "gateway", risk: "high", p99Ms: 50, replicas: 3, databaseConnections: 0 },
   { name: "catalog", risk: "low", p99Ms: 200, replicas: 3, databaseConnections: 8 },
   { name: "pricing", risk: "medium", p99Ms: 200, replicas: 2, databaseConnections: 4 },
   { name: "inventory", risk: "medium", p99Ms: 500, replicas: 2, databaseConnections: 8 },

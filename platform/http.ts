@@ -5,7 +5,7 @@ import { Refusal, refuse } from "#kernel/refusal";
 import type { CallContext, Ctx } from "./ctx.ts";
 import { checkFor } from "./invoke.ts";
 import { faultFacts, type Log } from "./log.ts";
-import { withDeadline } from "./runtime.ts";
+import { withDeadline } from "./runtime-context.ts";
 import type { WebAnswer, WebPage } from "./service.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";

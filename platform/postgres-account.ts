@@ -9,17 +9,18 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The account for a cluster at `cluster` (it may not exist yet): its owner, else `nobody`. Undefined when we are not root. */
-export async function chooseAccount(cluster: string): Promise<Account | undefined> {
+/** The account for a cluster at `cluster` (it may not exist yet): its owner, else the owner of the data folder, so that a later
+ *  start without root goes on, else `nobody`. Undefined when we are not root. */
+export async function chooseAccount(cluster: string, dataDir: string): Promise<Account | undefined> {
   if (!isRoot()) return undefined;
   const owner = await stat(cluster).catch(() => undefined);
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  // PostgreSQL wants a user with a name, so a bare number is not enough.
-  const passwd = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const fields = passwd
-    .split("\n")
-    .find((line) => line.startsWith("nobody:"))
-    ?.split(":");
+  // initdb wants a user with a name, so a bare number is not enough.
+  const users = (await readFile("/etc/passwd", "utf8").catch(() => "")).split("\n").map((line) => line.split(":"));
+  const folder = await stat(dataDir);
+  if (folder.uid !== 0 && users.some((user) => user[2] === String(folder.uid)))
+    return { uid: folder.uid, gid: folder.gid };
+  const fields = users.find((user) => user[0] === "nobody");
   const uid = Number(fields?.[2]);
   const gid = Number(fields?.[3]);
   if (!(uid > 0 && gid > 0)) {

@@ -1,8 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Account } from "./postgres-account.ts";
 import type { Binaries } from "./postgres-binaries.ts";
 import { explainFailure, explainSpawnError } from "./postgres-failure.ts";
 import type { Home } from "./postgres-home.ts";
@@ -22,6 +23,7 @@ export async function ensureCluster(
   await removeDrafts(home);
   const found = await stat(home.cluster).catch(() => undefined);
   if (found === undefined) return initialise(home, binaries, secrets, options.isDurable);
+  checkOwner(home, found.uid);
   await checkVersion(home, binaries);
   if (home.account !== undefined && found.uid === 0) await giveTree(home.cluster, home.account);
   const isTooOpen = process.platform !== "win32" && (found.mode & 0o027) !== 0;
@@ -44,7 +46,7 @@ async function initialise(home: Home, binaries: Binaries, secrets: Secrets, isDu
     await mkdir(draft, { mode: 0o700 });
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     if (home.account !== undefined) {
-      for (const path of [draft, passwordFile]) await chown(path, home.account.uid, home.account.gid);
+      for (const path of [draft, passwordFile]) await give(path, home.account);
     }
     await runInitdb(home, binaries, [
       `--pgdata=${draft}`,
@@ -82,6 +84,14 @@ async function runInitdb(home: Home, binaries: Binaries, args: readonly string[]
   }
 }
 
+function checkOwner(home: Home, owner: number): void {
+  const us = process.getuid?.();
+  if (us === undefined || us === 0 || us === owner) return;
+  throw new StartupProblem(
+    `The database in ${home.cluster} belongs to the user with number ${owner}. Start as that user, or set TRADEPOST_DATA_DIR to another folder.`,
+  );
+}
+
 async function checkVersion(home: Home, binaries: Binaries): Promise<void> {
   const major = await readFile(join(home.cluster, "PG_VERSION"), "utf8").catch(() => "");
   if (major.trim() === binaries.major) return;
@@ -97,11 +107,18 @@ async function checkVersion(home: Home, binaries: Binaries): Promise<void> {
 }
 
 /** A backup restored by root belongs to root, which PostgreSQL does not run as. */
-async function giveTree(folder: string, account: { uid: number; gid: number }): Promise<void> {
+async function giveTree(folder: string, account: Account): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    await lchown(join(entry.parentPath, entry.name), account.uid, account.gid);
+    await give(join(entry.parentPath, entry.name), account);
   }
-  await chown(folder, account.uid, account.gid);
+  await give(folder, account);
+}
+
+/** Root of a container may lack this right. */
+async function give(path: string, account: Account): Promise<void> {
+  await lchown(path, account.uid, account.gid).catch((error) => {
+    throw explainSpawnError(error, path);
+  });
 }
 
 /** The owner's password is lost with secrets.json: sets a new one in single-user mode, which asks for none. */

@@ -39,6 +39,12 @@ const KNOWN: readonly Known[] = [
   },
   {
     kind: "final",
+    sign: /could not look up effective user ID/,
+    sentence: () =>
+      "PostgreSQL needs a user with a name, and this user has only a number. Add it to /etc/passwd, or start as another user.",
+  },
+  {
+    kind: "final",
     sign: /Cannot allocate memory|could not map anonymous shared memory|could not create shared memory segment/,
     sentence: () =>
       "There is not enough free memory for PostgreSQL, which needs about 300 MB. Close other programs, or add memory.",

@@ -37,7 +37,8 @@ export type Home = {
 export async function openHome(wanted: string, log: (line: string) => void): Promise<Home> {
   const asked = resolve(wanted);
   try {
-    await mkdir(asked, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    const made = await mkdir(asked, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    if (made !== undefined) await giveToFolderOwner(asked);
     const dataDir = await realpath(asked);
     const probe = await mkdtemp(join(dataDir, ".write-"));
     await rm(probe, { recursive: true });
@@ -55,9 +56,10 @@ async function placeCluster(dataDir: string, log: (line: string) => void): Promi
     const folder = dirname(cluster);
     // The link may outlive a cleaned /var/lib: then begin anew at the same place.
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    return { dataDir, cluster, folder, account: await chooseAccount(cluster) };
+    if (folder !== dataDir) await writeFile(join(folder, "data-dir"), `${dataDir}\n`, { mode: 0o600 }); // it may have moved
+    return { dataDir, cluster, folder, account: await chooseAccount(cluster, dataDir) };
   }
-  const account = await chooseAccount(pointer);
+  const account = await chooseAccount(pointer, dataDir);
   const isInside = account === undefined || (await lstat(pointer).catch(() => undefined)) !== undefined;
   if (isInside || (await canReach(dataDir, account))) return { dataDir, cluster: pointer, folder: dataDir, account };
   return { ...(await placeOutside(dataDir, pointer, log)), account };
@@ -68,8 +70,7 @@ async function placeOutside(
   pointer: string,
   log: (line: string) => void,
 ): Promise<Omit<Home, "account">> {
-  for (const older of await findClustersOf(dataDir))
-    log(`An earlier database of ${dataDir} is kept in ${older}. Delete it when nobody misses it.`);
+  for (const older of await findClustersOf(dataDir)) log(`An earlier database of ${dataDir} is kept in ${older}.`);
   const folder = join(
     SHARED_FOLDER,
     `${basename(dataDir).replace(/[^\w-]/g, "") || "data"}-${randomBytes(6).toString("hex")}`,

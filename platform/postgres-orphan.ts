@@ -23,6 +23,7 @@ export async function adoptOrStop(
     launch.log(`PostgreSQL of an earlier run (pid ${found.pid}) is taken over.`);
     return { ...found, exited: watchUntilGone(found.isGone) };
   }
+  if (!found.isCertain) return undefined; // PostgreSQL itself refuses to start beside another one
   launch.log(`PostgreSQL of an earlier run (pid ${found.pid}) is stopped.`);
   await stopPostmaster(found, launch.binaries, STOP_LIMITS);
   return undefined;
@@ -56,7 +57,7 @@ function ignore(): void {}
 /** Stops a server that a killed process left on this home, if there is one. The caller holds the lock. */
 export async function stopOrphan(home: Home, binaries: Binaries): Promise<void> {
   const found = await findPostmaster(home);
-  if (found !== undefined) await stopPostmaster(found, binaries, STOP_LIMITS);
+  if (found?.isCertain === true) await stopPostmaster(found, binaries, STOP_LIMITS);
 }
 
 /** A connection address on this machine. */

@@ -31,25 +31,34 @@ export async function takeOwnership(home: Home): Promise<Ownership> {
     await write(previous ?? {});
     const release = async () => {
       await rm(factsPath, { force: true });
-      lock.close();
+      free(lock);
     };
     return { note: write, previous, release };
   } catch (error) {
-    lock.close();
+    free(lock);
     throw error;
   }
 }
+
+// A lock that nobody refers to would be closed by the garbage collector.
+const held = new Set<DatabaseSync>();
 
 function takeLock(path: string, busy: () => string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(path, { timeout: 200 });
     lock.exec("begin exclusive");
+    held.add(lock);
     return lock;
   } catch (error) {
     lock?.close();
     throw lockProblem(error, path, busy);
   }
+}
+
+function free(lock: DatabaseSync): void {
+  held.delete(lock);
+  lock.close();
 }
 
 const SQLITE_BUSY = 5;

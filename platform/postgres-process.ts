@@ -11,6 +11,7 @@ import { explainFailure, explainSpawnError } from "./postgres-failure.ts";
 import type { StartFailure } from "./postgres-failure.ts";
 import { giveToFolderOwner } from "./postgres-home.ts";
 import type { Home } from "./postgres-home.ts";
+import { signalPostmaster } from "./postgres-stop.ts";
 import { commandLineOf, isAlive } from "./process-facts.ts";
 
 /** A running PostgreSQL server process. */
@@ -70,65 +71,77 @@ async function tryLaunch(launch: Launch): Promise<Postmaster | StartFailure> {
   const port = launch.port ?? (await findFreePort());
   const logPath = join(home.dataDir, "postgres.log");
   const offset = await prepareLog(logPath);
-  const output = openSync(logPath, "a", 0o600);
-  const settings = Object.entries({ ...launch.settings, port: String(port) }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
-  let child: ChildProcess;
+  const child = spawnServer(launch, port, logPath);
+  const exited = new Promise<{ code: number | null }>((resolve) => child.once("exit", (code) => resolve({ code })));
+  const failed = new Promise<never>((_resolve, reject) => child.once("error", reject));
+  failed.catch(() => {}); // heard below while it starts; later there is nothing to hear
+  const isGone = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const postmaster: Postmaster = { pid: child.pid ?? 0, port, exited, isGone };
+  const abandon = () => signalPostmaster(postmaster, binaries, "INT");
+  process.once("exit", abandon);
   try {
-    child = spawn(binaries.postgres, ["-D", home.cluster, ...settings], {
-      ...home.account,
-      cwd: home.folder,
-      env: { LC_ALL: "C" },
-      detached: process.platform !== "win32",
-      windowsHide: true,
-      stdio: ["ignore", output, output],
-    });
+    const isReady = await Promise.race([waitUntilReady(postmaster, launch), failed]);
+    return isReady ? postmaster : explainFailure(await readFrom(logPath, offset), home);
+  } catch (error) {
+    throw explainSpawnError(error, binaries.postgres);
+  } finally {
+    process.off("exit", abandon);
+  }
+}
+
+function spawnServer({ home, binaries, settings }: Launch, port: number, logPath: string): ChildProcess {
+  const values = Object.entries({ ...settings, port: String(port) });
+  const output = openSync(logPath, "a", 0o600);
+  try {
+    const child = spawn(
+      binaries.postgres,
+      ["-D", home.cluster, ...values.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      {
+        ...home.account,
+        cwd: home.folder,
+        env: { LC_ALL: "C" },
+        detached: process.platform !== "win32",
+        windowsHide: true,
+        stdio: ["ignore", output, output],
+      },
+    );
+    child.unref();
+    return child;
   } catch (error) {
     throw explainSpawnError(error, binaries.postgres);
   } finally {
     closeSync(output);
   }
-  child.unref();
-  const exited = new Promise<{ code: number | null }>((resolve) => child.once("exit", (code) => resolve({ code })));
-  const failed = new Promise<never>((_resolve, reject) => child.once("error", reject));
-  failed.catch(() => {});
-  const isReady = await Promise.race([waitUntilReady(child, home, launch.log), failed]).catch((error) => {
-    throw explainSpawnError(error, binaries.postgres);
-  });
-  if (isReady) return { pid: child.pid!, port, exited, isGone: () => hasEnded(child) };
-  return explainFailure(await readFrom(logPath, offset), home);
 }
 
 /** False when it ended instead. Recovery after a crash may take long, so only its end ends the wait. */
-async function waitUntilReady(child: ChildProcess, home: Home, log: (line: string) => void): Promise<boolean> {
+async function waitUntilReady(postmaster: Postmaster, { home, log }: Launch): Promise<boolean> {
   const startedAt = Date.now();
   let isTold = false;
-  while (!hasEnded(child)) {
+  do {
     const file = readPidFile(home.cluster);
-    if (file !== undefined && file.pid === child.pid && file.status === "ready") return true;
+    if (file !== undefined && file.pid === postmaster.pid && file.status === "ready") return true;
     if (!isTold && Date.now() - startedAt > 5_000) {
       log("PostgreSQL repairs the database after an unclean stop; this may take a minute.");
       isTold = true;
     }
     await delay(5);
-  }
+  } while (!postmaster.isGone());
   return false;
 }
 
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
+export type FoundPostmaster = Omit<Postmaster, "exited"> & {
+  /** False where the system does not tell what a process runs: never signal it then, its pid may be a stranger's. */
+  readonly isCertain: boolean;
+};
 
 /** The server that runs on this cluster now, whoever started it. */
-export async function findPostmaster(home: Home): Promise<Omit<Postmaster, "exited"> | undefined> {
+export async function findPostmaster(home: Home): Promise<FoundPostmaster | undefined> {
   const file = readPidFile(home.cluster);
   if (file === undefined || !isAlive(file.pid)) return undefined;
   const command = await commandLineOf(file.pid);
-  // Where no command line can be read, the living pid is believed.
   if (command !== undefined && !command.includes(home.cluster)) return undefined;
-  return { pid: file.pid, port: file.port, isGone: () => !isAlive(file.pid) };
+  return { pid: file.pid, port: file.port, isGone: () => !isAlive(file.pid), isCertain: command !== undefined };
 }
 
 /** Lines of postmaster.pid: pid, folder, start, port, socket folder, address, shared memory, status. */

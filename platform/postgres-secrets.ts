@@ -20,7 +20,7 @@ export function makePassword(): string {
 
 export async function openSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, "secrets.json");
-  const passwords = new Map(Object.entries(await readPasswords(path)));
+  const passwords = new Map(Object.entries(await readPasswords(path, dataDir)));
   const add = async (added: ReadonlyMap<string, string>) => {
     for (const [role, password] of added) passwords.set(role, password);
     await writePrivateJson(path, { passwords: Object.fromEntries(passwords) });
@@ -28,13 +28,13 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
   return { find: (role) => passwords.get(role), add };
 }
 
-async function readPasswords(path: string): Promise<Readonly<Record<string, string>>> {
+async function readPasswords(path: string, dataDir: string): Promise<Readonly<Record<string, string>>> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw fileProblem(error, path);
+    throw fileProblem(error, dataDir);
   }
   try {
     return (JSON.parse(text) as { passwords: Record<string, string> }).passwords;

@@ -12,6 +12,7 @@ import type { Launch, Postmaster } from "./postgres-process.ts";
 import { ADMIN_ROLE, makePassword, openSecrets } from "./postgres-secrets.ts";
 import type { Secrets } from "./postgres-secrets.ts";
 import { signalPostmaster, stopPostmaster } from "./postgres-stop.ts";
+import { diskFullSentence, StartupProblem } from "./startup-problem.ts";
 
 export type PostgresServer = {
   /** Address of `database` for `role`; throws for a role that `ensureDatabases` has not made. */
@@ -76,9 +77,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const launch: Launch = { home, binaries, settings, port: port === undefined ? undefined : Number(port), log };
     const facts = { launch: fingerprint(binaries, options.settings ?? {}) };
     const orphan = await adoptOrStop(launch, secrets, ownership.previous?.launch === facts.launch);
-    if (orphan === undefined) await ensureCluster(home, binaries, secrets, { isDurable: settings["fsync"] !== "off" });
+    if (orphan === undefined) {
+      await ensureCluster(home, binaries, secrets, { isDurable: settings["fsync"] !== "off" });
+      await ownership.note(facts);
+    }
     const postmaster = orphan ?? (await launchPostmaster(launch));
-    await ownership.note(facts);
     return serve({ launch, secrets, ownership, postmaster, adopted: orphan !== undefined });
   } catch (error) {
     await ownership.release();
@@ -96,6 +99,7 @@ type Running = { launch: Launch; secrets: Secrets; ownership: Ownership; postmas
 function serve({ launch, secrets, ownership, postmaster: first, adopted }: Running): PostgresServer {
   let postmaster = first;
   let stopping: Promise<void> | undefined;
+  let restarting: Promise<void> = Promise.resolve();
   // An owner that leaves without stop() takes the server along. Only a killed one leaves it to the next owner.
   const leave = () => signalPostmaster(postmaster, launch.binaries, "INT");
   process.once("exit", leave);
@@ -104,7 +108,13 @@ function serve({ launch, secrets, ownership, postmaster: first, adopted }: Runni
     if (password === undefined) throw new Error(`No role ${role} is known; ensureDatabases makes it.`);
     return addressOf({ port: first.port, database, role, password });
   };
+  const restart = async () => {
+    if (stopping !== undefined) throw new Error("PostgreSQL was stopped; start a new one.");
+    await stopPostmaster(postmaster, launch.binaries, STOP_LIMITS);
+    postmaster = await launchPostmaster({ ...launch, port: first.port });
+  };
   const stop = async () => {
+    await restarting.catch(NO_LOG); // its caller hears of it
     await stopPostmaster(postmaster, launch.binaries, STOP_LIMITS);
     process.off("exit", leave);
     await ownership.release();
@@ -119,10 +129,7 @@ function serve({ launch, secrets, ownership, postmaster: first, adopted }: Runni
     get exited() {
       return postmaster.exited;
     },
-    restart: async () => {
-      await stopPostmaster(postmaster, launch.binaries, STOP_LIMITS);
-      postmaster = await launchPostmaster({ ...launch, port: first.port });
-    },
+    restart: () => (restarting = restarting.catch(NO_LOG).then(restart)),
     stop: () => (stopping ??= stop()),
   };
 }
@@ -154,8 +161,12 @@ export async function ensureDatabases(
     const missing = await findMissing(client, wanted);
     await ensureRoles(client, server.secrets, wanted, missing.roles);
     for (const name of missing.databases) await client.query(`create database ${quoted(name)} owner ${quoted(name)}`);
-    for (const name of missing.closed)
+    for (const name of missing.closed) {
       await client.query(`revoke connect, temporary on database ${quoted(name)} from public`);
+    }
+  } catch (error) {
+    const isDiskFull = error instanceof pg.DatabaseError && error.code === "53100";
+    throw isDiskFull ? new StartupProblem(diskFullSentence(server.dataDir), { cause: error }) : error;
   } finally {
     await client.end();
   }

@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { serviceOf, type Contract, type Operation } from "#kernel/contract";
-import { eventType, type Envelope } from "#kernel/event";
+import type { Operation } from "#kernel/contract";
+import type { Envelope } from "#kernel/event";
 import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import type { Bus } from "./bus.ts";
 import { remoteService, type RemoteService } from "./client.ts";
 import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
-import type { Actor, CallContext, CallOptions, Ctx, Resource } from "./ctx.ts";
-import { openDatabase, type Database, type Tx } from "./database.ts";
+import type { CallContext, Ctx } from "./ctx.ts";
+import { openDatabase, type Database } from "./database.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
-import { createMemoryCache } from "./memory-cache.ts";
-import { addToOutbox, startRelay, type Relay } from "./outbox.ts";
+import { startRelay, type Relay } from "./outbox.ts";
+import { Host, newTraceparent, ServiceCtx, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 import type { AnyService } from "./service.ts";
 
@@ -65,7 +65,6 @@ export type Runtime = {
   /** Ends jobs, listeners and relays, then closes what they used. */
   stop(): Promise<void>;
 };
-export type InvokeSignals = { readonly signal?: AbortSignal; readonly onReplayed?: () => void };
 
 /** Puts services together in this process: databases, calls between them, events, jobs. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -75,6 +74,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 class ProcessRuntime implements Runtime {
   readonly services = new Map<string, RunningService>();
   readonly options: RuntimeOptions;
+  readonly settings: Settings;
+  readonly log: Log;
   readonly now: () => number;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #watchers: Watcher[] = [];
@@ -82,6 +83,8 @@ class ProcessRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     this.options = options;
+    this.settings = options.settings;
+    this.log = options.log;
     this.now = options.now ?? Date.now;
     for (const service of options.services) {
       const url = options.databaseUrls.get(service.name);
@@ -219,194 +222,8 @@ export function urlSettingName(service: string): string {
   return `${service.replaceAll("-", "_").toUpperCase()}_URL`;
 }
 
-/** A new W3C trace context, sampled. */
-export function newTraceparent(): string {
-  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
-}
-
 function jsonTrip(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-}
-
-/** What a service's contexts share. */
-class Host {
-  readonly runtime: ProcessRuntime;
-  readonly service: AnyService;
-  readonly db: Database;
-  readonly log: Log;
-  readonly cache;
-  readonly mayCall: ReadonlySet<string>;
-  relay: Relay | undefined;
-  schedule: Schedule | undefined;
-  readonly #resources = new Map<Resource<any>, unknown>();
-
-  constructor(runtime: ProcessRuntime, service: AnyService, db: Database) {
-    this.runtime = runtime;
-    this.service = service;
-    this.db = db;
-    this.log = runtime.options.log.with({ service: service.name });
-    this.cache = createMemoryCache({ now: runtime.now });
-    this.mayCall = new Set([service.name, ...(service.calls ?? []).map((contract: Contract) => serviceOf(contract))]);
-  }
-
-  resource<Value>(resource: Resource<Value>): Value {
-    if (!this.#resources.has(resource)) {
-      const { service, db, cache, log, runtime } = this;
-      const now = () => new Date(runtime.now());
-      const made = resource.make({
-        service: service.name,
-        db,
-        cache,
-        log,
-        now,
-        setting: (setting) => runtime.options.settings.get(setting),
-      });
-      this.#resources.set(resource, made);
-    }
-    return this.#resources.get(resource) as Value;
-  }
-
-  async dispose(): Promise<void> {
-    for (const [resource, value] of this.#resources) await resource.dispose?.(value);
-  }
-}
-
-class ServiceCtx implements Ctx {
-  readonly caller: string;
-  readonly actor: Actor;
-  readonly store: string;
-  readonly market: string;
-  readonly locale: string;
-  readonly currency: string;
-  readonly requestId: string;
-  readonly traceparent: string;
-  readonly deadlineAtMs: number;
-  readonly idempotencyKey: string | undefined;
-  readonly now: Date;
-  readonly #host: Host;
-  readonly #signals: InvokeSignals;
-  #signal: AbortSignal | undefined;
-
-  constructor(host: Host, call: CallContext, signals: InvokeSignals) {
-    this.caller = call.caller;
-    this.actor = call.actor;
-    this.store = call.store;
-    this.market = call.market;
-    this.locale = call.locale;
-    this.currency = call.currency;
-    this.requestId = call.requestId;
-    this.traceparent = call.traceparent;
-    this.deadlineAtMs = call.deadlineAtMs;
-    this.idempotencyKey = call.idempotencyKey;
-    this.now = new Date(host.runtime.now());
-    this.#host = host;
-    this.#signals = signals;
-  }
-
-  get service() {
-    return this.#host.service.name;
-  }
-  get db() {
-    return this.#host.db;
-  }
-  get cache() {
-    return this.#host.cache;
-  }
-  get log() {
-    return this.#host.log;
-  }
-  get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const timeout = AbortSignal.timeout(Math.max(1, this.deadlineAtMs - Date.now()));
-      this.#signal = this.#signals.signal === undefined ? timeout : AbortSignal.any([timeout, this.#signals.signal]);
-    }
-    return this.#signal;
-  }
-
-  setting<Value>(setting: import("./config.ts").Setting<Value>): Value {
-    return this.#host.runtime.options.settings.get(setting);
-  }
-  resource<Value>(resource: Resource<Value>): Value {
-    return this.#host.resource(resource);
-  }
-  wake(jobName: string): void {
-    this.#host.schedule?.wake(jobName);
-  }
-  markReplayed(): void {
-    this.#signals.onReplayed?.();
-  }
-  detached(timeoutMs: number): Ctx {
-    return new ServiceCtx(this.#host, { ...this.#told(), deadlineAtMs: Date.now() + timeoutMs }, {});
-  }
-
-  async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {
-    if (!this.#host.mayCall.has(operation.service))
-      throw new Error(`${this.service} calls ${operation.service}.${operation.name} but does not list it in \`calls\``);
-    const now = Date.now();
-    const timeoutMs = options.timeoutMs ?? operation.timeoutMs ?? 10_000;
-    const call: CallContext = {
-      ...this.#told(),
-      caller: this.service,
-      actor: options.actor ?? this.actor,
-      market: options.market ?? this.market,
-      deadlineAtMs: Math.min(this.deadlineAtMs, now + timeoutMs),
-      idempotencyKey: options.idempotencyKey,
-    };
-    const answer = this.#host.runtime.callBetween(operation, input, call);
-    return options.timeoutMs === undefined ? answer : withDeadline(answer, call.deadlineAtMs - now);
-  }
-
-  publish(
-    tx: Tx,
-    kind: { readonly service: string } & Parameters<Ctx["publish"]>[1],
-    data: unknown,
-    options: { subjectVersion?: number } = {},
-  ): void {
-    if (!(this.#host.service.publishes ?? []).includes(kind))
-      throw new Error(`${this.service} publishes ${eventType(kind)} but does not list it in \`publishes\``);
-    const envelope: Envelope = {
-      specversion: "1.0",
-      id: newId("event"),
-      source: `/${kind.service}`,
-      type: eventType(kind),
-      subject: String((data as Record<string, unknown>)[kind.subject]),
-      time: this.now.toISOString(),
-      ...(options.subjectVersion === undefined ? {} : { subjectversion: options.subjectVersion }),
-      store: this.store,
-      market: this.market,
-      traceparent: this.traceparent,
-      data,
-    };
-    addToOutbox(tx, envelope);
-    tx.afterCommit(() => this.#host.relay?.wake());
-  }
-
-  #told(): CallContext {
-    const { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey } =
-      this;
-    return { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey };
-  }
-}
-
-/** Gives up waiting after `ms`; what was asked for may still happen. */
-export async function withDeadline<Value>(
-  answer: Promise<Value>,
-  ms: number,
-  problem: (ms: number) => Error = lateAnswer,
-): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(problem(ms)), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function lateAnswer(ms: number): Error {
-  return new Error(`No answer within ${ms} ms; it may have happened`);
 }
 
 function noDatabase(service: string): Database {

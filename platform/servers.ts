@@ -7,7 +7,8 @@ import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
-import { newTraceparent, type Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
+import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Edge } from "./service.ts";
 
 export type ServerOptions = {

@@ -12,7 +12,8 @@ import { checkFor } from "./invoke.ts";
 import { createLog } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
-import { createRuntime, newTraceparent, type Runtime } from "./runtime.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
+import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Service } from "./service.ts";
 import { createTestDatabase, ensureTestTemplate, type TestDatabase } from "./testing-postgres.ts";
 

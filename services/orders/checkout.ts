@@ -21,7 +21,7 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
   const earlier = await findClaim(ctx, orders.checkout, input);
   if (earlier !== undefined) return tellAgain(earlier, ctx);
   const { cartId, lines } = await ctx.call(cart.getCartLines, {});
-  if (lines.length === 0) throw refuse.CART_EMPTY();
+  if (cartId === null || lines.length === 0) throw refuse.CART_EMPTY();
   const quote = await ctx.call(pricing.quote, {
     lines,
     shipTo: {
@@ -33,7 +33,7 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
   });
   refuseOtherTotal(input, quote);
   const placed = await place(input, { cartId, quote }, ctx);
-  return "isNew" in placed ? tellAgain(placed, ctx) : answerInTime(placed, ctx);
+  return placed.order === undefined ? tellAgain(placed.claim, ctx) : answerInTime(placed.order, ctx);
 }
 
 function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
@@ -44,16 +44,12 @@ function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
 }
 
 /** The order's first commit: with the key, so that a repeat finds it; leased to us, so that nobody else begins. */
-async function place(
-  input: CheckoutInput,
-  bought: { cartId: string; quote: Quote },
-  ctx: Ctx,
-): Promise<OrderRow | Claim> {
+async function place(input: CheckoutInput, bought: { cartId: string; quote: Quote }, ctx: Ctx): Promise<Placed> {
   const order = newOrder(input, bought, ctx);
   const { email, shippingAddress, billingAddress = shippingAddress } = input;
   return ctx.db.transaction(async (tx) => {
     const claim = await claimKey(ctx, tx, orders.checkout, input, order.id);
-    if (!claim.isNew) return claim;
+    if (!claim.isNew) return { claim };
     const row = await insertOrder(tx, order, { email, shippingAddress, billingAddress }, newLease(ctx.now));
     const facts = {
       ...orderFacts(row),
@@ -63,9 +59,12 @@ async function place(
       country: row.country,
     };
     ctx.publish(tx, OrderPlaced, { ...facts, placedAt: ctx.now.toISOString() }, { subjectVersion: row.version });
-    return row;
+    return { order: row };
   });
 }
+
+/** A new order, or what the key was taken for before. */
+type Placed = { readonly order: OrderRow } | { readonly order?: undefined; readonly claim: Claim };
 
 function newOrder(input: CheckoutInput, { cartId, quote }: { cartId: string; quote: Quote }, ctx: Ctx): NewOrder {
   if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();

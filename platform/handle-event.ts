@@ -1,0 +1,71 @@
+import { eventType, type Envelope, type EventType } from "#kernel/event";
+import type { Message } from "./bus.ts";
+import type { Ctx } from "./ctx.ts";
+import type { Hearing } from "./service.ts";
+
+export type HandleOptions = {
+  readonly service: string;
+  readonly hears: readonly Hearing[];
+  contextFor(envelope: Envelope): Ctx;
+  /** After this a handler counts as failed, though it may still run. 30,000 unless told. */
+  readonly handlerTimeoutMs?: number;
+};
+
+/** The handlers of a service, by event type. */
+export type Handling = {
+  readonly topics: readonly string[];
+  readonly types: readonly EventType[];
+  /** Runs the handler of the message's type; nothing happens when there is none. */
+  handle(message: Message): Promise<void>;
+};
+
+/** Arranges handlers by type. A fault when one type has two: only one of them could be tried again alone. */
+export function arrangeHandlers(options: HandleOptions): Handling {
+  const { service, hears, handlerTimeoutMs = 30_000 } = options;
+  const byType = new Map<EventType, Hearing>();
+  for (const hearing of hears) {
+    const type = eventType(hearing.kind);
+    if (byType.has(type)) throw new Error(`${service} listens to ${type} twice; call both from one handler.`);
+    byType.set(type, hearing);
+  }
+  return {
+    topics: [...new Set(hears.map((hearing) => hearing.kind.service))],
+    types: [...byType.keys()],
+    handle: async (message) => {
+      const hearing = byType.get(message.type);
+      if (hearing === undefined) return;
+      const envelope = JSON.parse(message.envelope) as Envelope;
+      await inTime(hearing.handle(envelope, options.contextFor(envelope)), message, handlerTimeoutMs);
+    },
+  };
+}
+
+async function inTime(work: Promise<void>, message: Message, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`The handler of ${message.type} did not end within ${timeoutMs} ms.`));
+    timer = setTimeout(fail, timeoutMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lets at most `limit` pieces of work run at a time; the others wait in line. */
+export function limiter(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  const line: (() => void)[] = [];
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => line.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = line.shift(); // takes over the place
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

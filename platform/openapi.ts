@@ -1,0 +1,195 @@
+import { hasJsonBody, pathParameters, type Operation } from "#kernel/contract";
+import { refuse, type RefusalKind } from "#kernel/refusal";
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 description of operations served under `prefix`. The same operations give the same bytes. */
+export function openApi(operations: readonly Operation[], prefix: string, version: string): Json {
+  const components = new Map<string, unknown>([["Problem", PROBLEM]]);
+  const paths: Record<string, Json> = {};
+  const sorted = operations.toSorted((a, b) =>
+    a.path === b.path ? (a.method < b.method ? -1 : 1) : a.path < b.path ? -1 : 1,
+  );
+  for (const operation of sorted) {
+    const path = prefix + operation.path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, components) };
+  }
+  const tags = [...new Set(operations.map((operation) => operation.service))].toSorted().map((name) => ({ name }));
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Tradepost API",
+      version,
+      description:
+        "Get a guest's token from `POST /api/v1/guest-tokens` and send it as `Authorization: Bearer …`. Money is a whole number of the currency's smallest unit. " +
+        "Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged by `cursor`. `Tradepost-Market` names the market.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    tags,
+    paths,
+    components: {
+      schemas: Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+    },
+  };
+}
+
+function describe(operation: Operation, components: Map<string, unknown>): Json {
+  const success = String(operation.success ?? 200);
+  const answer = {
+    description: "Success.",
+    content: {
+      "application/json": {
+        schema: named(operation, "Output", operation.output, components),
+        ...exampleOf(operation.example?.output),
+      },
+    },
+  };
+  return {
+    operationId: `${operation.service}.${operation.name}`,
+    tags: [operation.service],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    security: operation.access === "anyone" ? [{}] : [{ bearer: [] }],
+    parameters: [...parameters(operation), ...idempotencyParameter(operation)],
+    ...requestBody(operation, components),
+    responses: {
+      [success]: answer,
+      ...(operation.isAccepted === undefined ? {} : { 202: { ...answer, description: "Accepted, and going on." } }),
+      ...refusals(operation),
+    },
+  };
+}
+
+function parameters(operation: Operation): Json[] {
+  const { properties, required = [] } = operation.input as unknown as {
+    properties: Record<string, Json>;
+    required?: string[];
+  };
+  const inPath = new Set(pathParameters(operation.path));
+  const headers = operation.headers ?? {};
+  const told = Object.entries(properties).filter(
+    ([name]) => inPath.has(name) || name in headers || !hasJsonBody(operation),
+  );
+  return told.map(([name, schema]) => ({
+    name: headers[name] ?? name,
+    in: inPath.has(name) ? "path" : name in headers ? "header" : "query",
+    required: inPath.has(name) || required.includes(name),
+    ...(schema["type"] === "array" ? { style: "form", explode: false } : {}),
+    schema: plain(schema),
+  }));
+}
+
+function idempotencyParameter(operation: Operation): Json[] {
+  if (operation.idempotencyKey === undefined) return [];
+  const description = "The same key with the same body tells the first answer again and does nothing twice.";
+  return [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: operation.idempotencyKey === "required",
+      description,
+      schema: { type: "string", minLength: 8, maxLength: 128 },
+    },
+  ];
+}
+
+function requestBody(operation: Operation, components: Map<string, unknown>): Json {
+  if (operation.body === "stream")
+    return { requestBody: { required: true, content: { "application/octet-stream": {} } } };
+  if (!hasJsonBody(operation)) return {};
+  const { properties, required = [] } = plain(operation.input) as {
+    properties: Record<string, Json>;
+    required?: string[];
+  };
+  const elsewhere = new Set([...pathParameters(operation.path), ...Object.keys(operation.headers ?? {})]);
+  const fields = Object.entries(properties).filter(([name]) => !elsewhere.has(name));
+  if (fields.length === 0) return {};
+  const schema = {
+    type: "object",
+    required: required.filter((name) => !elsewhere.has(name)),
+    properties: Object.fromEntries(fields),
+    additionalProperties: false,
+  };
+  const example = operation.example?.input as Json | undefined;
+  const shown =
+    example === undefined
+      ? undefined
+      : Object.fromEntries(Object.entries(example).filter(([name]) => !elsewhere.has(name)));
+  return {
+    requestBody: {
+      required: true,
+      content: { "application/json": { schema: named(operation, "Input", schema, components), ...exampleOf(shown) } },
+    },
+  };
+}
+
+function refusals(operation: Operation): Json {
+  const general = [
+    refuse.INVALID_INPUT,
+    ...(operation.access === "anyone" ? [] : [refuse.UNAUTHENTICATED, refuse.FORBIDDEN]),
+    refuse.TOO_MANY_REQUESTS,
+    refuse.SERVICE_UNAVAILABLE,
+  ];
+  const keyed =
+    operation.idempotencyKey === undefined ? [] : [refuse.IDEMPOTENCY_IN_FLIGHT, refuse.IDEMPOTENCY_KEY_REUSED];
+  const byStatus = Map.groupBy(
+    [...general, ...keyed, ...(operation.refuses ?? [])] as RefusalKind[],
+    (kind) => kind.spec.status,
+  );
+  return Object.fromEntries([...byStatus].map(([status, kinds]) => [String(status), refusalAnswer(kinds)]));
+}
+
+function refusalAnswer(kinds: readonly RefusalKind[]): Json {
+  const variants = kinds.map((kind) => ({
+    title: kind.code,
+    allOf: [
+      { $ref: "#/components/schemas/Problem" },
+      {
+        type: "object",
+        properties: {
+          code: { const: kind.code },
+          ...(kind.spec.data === undefined ? {} : { data: plain(kind.spec.data) }),
+        },
+      },
+    ],
+  }));
+  return {
+    description: kinds.map((kind) => `\`${kind.code}\` ${kind.spec.title}`).join("\n\n"),
+    content: { "application/problem+json": { schema: variants.length === 1 ? variants[0] : { anyOf: variants } } },
+  };
+}
+
+const PROBLEM = {
+  type: "object",
+  description: "Why a request was not done (RFC 9457).",
+  required: ["type", "title", "status", "code", "requestId"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    code: { type: "string", description: "Stable; decide by this one." },
+    errors: {
+      type: "array",
+      items: { type: "object", properties: { field: { type: "string" }, message: { type: "string" } } },
+    },
+    data: { type: "object" },
+    requestId: { type: "string" },
+  },
+};
+
+function named(operation: Operation, suffix: string, schema: unknown, components: Map<string, unknown>): Json {
+  const service = operation.service.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  const name = `${service}${operation.name[0]!.toUpperCase()}${operation.name.slice(1)}${suffix}`;
+  components.set(name, plain(schema));
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function plain(schema: unknown): Json {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === "$id" ? undefined : value))) as Json;
+}
+
+function exampleOf(example: unknown): Json {
+  return example === undefined ? {} : { example };
+}

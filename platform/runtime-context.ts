@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import { serviceOf, type Contract, type Operation } from "#kernel/contract";
+import { eventType, type Envelope } from "#kernel/event";
+import { newId } from "#kernel/id";
+import type { Setting, Settings } from "./config.ts";
+import type { Actor, CallContext, CallOptions, Ctx, Resource } from "./ctx.ts";
+import type { Database, Tx } from "./database.ts";
+import type { Log } from "./log.ts";
+import { createMemoryCache } from "./memory-cache.ts";
+import { addToOutbox, type Relay } from "./outbox.ts";
+import type { Schedule } from "./schedule.ts";
+import type { AnyService } from "./service.ts";
+
+/** What contexts need of the runtime that they live in. */
+export type HostRuntime = {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly now: () => number;
+  callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown>;
+};
+
+/** What interrupts a call from outside, and what wants to know of a replay. */
+export type InvokeSignals = { readonly signal?: AbortSignal; readonly onReplayed?: () => void };
+
+/** What a service's contexts share. */
+export class Host {
+  readonly runtime: HostRuntime;
+  readonly service: AnyService;
+  readonly db: Database;
+  readonly log: Log;
+  readonly cache;
+  readonly mayCall: ReadonlySet<string>;
+  relay: Relay | undefined;
+  schedule: Schedule | undefined;
+  readonly #resources = new Map<Resource<any>, unknown>();
+
+  constructor(runtime: HostRuntime, service: AnyService, db: Database) {
+    this.runtime = runtime;
+    this.service = service;
+    this.db = db;
+    this.log = runtime.log.with({ service: service.name });
+    this.cache = createMemoryCache({ now: runtime.now });
+    this.mayCall = new Set([service.name, ...(service.calls ?? []).map((contract: Contract) => serviceOf(contract))]);
+  }
+
+  resource<Value>(resource: Resource<Value>): Value {
+    if (!this.#resources.has(resource)) {
+      const { service, db, cache, log, runtime } = this;
+      const now = () => new Date(runtime.now());
+      const made = resource.make({
+        service: service.name,
+        db,
+        cache,
+        log,
+        now,
+        setting: (setting) => runtime.settings.get(setting),
+      });
+      this.#resources.set(resource, made);
+    }
+    return this.#resources.get(resource) as Value;
+  }
+
+  async dispose(): Promise<void> {
+    for (const [resource, value] of this.#resources) await resource.dispose?.(value);
+  }
+}
+
+export class ServiceCtx implements Ctx {
+  readonly caller: string;
+  readonly actor: Actor;
+  readonly store: string;
+  readonly market: string;
+  readonly locale: string;
+  readonly currency: string;
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly deadlineAtMs: number;
+  readonly idempotencyKey: string | undefined;
+  readonly now: Date;
+  readonly #host: Host;
+  readonly #signals: InvokeSignals;
+  #signal: AbortSignal | undefined;
+
+  constructor(host: Host, call: CallContext, signals: InvokeSignals) {
+    this.caller = call.caller;
+    this.actor = call.actor;
+    this.store = call.store;
+    this.market = call.market;
+    this.locale = call.locale;
+    this.currency = call.currency;
+    this.requestId = call.requestId;
+    this.traceparent = call.traceparent;
+    this.deadlineAtMs = call.deadlineAtMs;
+    this.idempotencyKey = call.idempotencyKey;
+    this.now = new Date(host.runtime.now());
+    this.#host = host;
+    this.#signals = signals;
+  }
+
+  get service() {
+    return this.#host.service.name;
+  }
+  get db() {
+    return this.#host.db;
+  }
+  get cache() {
+    return this.#host.cache;
+  }
+  get log() {
+    return this.#host.log;
+  }
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const timeout = AbortSignal.timeout(Math.max(1, this.deadlineAtMs - Date.now()));
+      this.#signal = this.#signals.signal === undefined ? timeout : AbortSignal.any([timeout, this.#signals.signal]);
+    }
+    return this.#signal;
+  }
+
+  setting<Value>(setting: Setting<Value>): Value {
+    return this.#host.runtime.settings.get(setting);
+  }
+  resource<Value>(resource: Resource<Value>): Value {
+    return this.#host.resource(resource);
+  }
+  wake(jobName: string): void {
+    this.#host.schedule?.wake(jobName);
+  }
+  markReplayed(): void {
+    this.#signals.onReplayed?.();
+  }
+  detached(timeoutMs: number): Ctx {
+    return new ServiceCtx(this.#host, { ...this.#told(), deadlineAtMs: Date.now() + timeoutMs }, {});
+  }
+
+  async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {
+    if (!this.#host.mayCall.has(operation.service))
+      throw new Error(`${this.service} calls ${operation.service}.${operation.name} but does not list it in \`calls\``);
+    const now = Date.now();
+    const timeoutMs = options.timeoutMs ?? operation.timeoutMs ?? 10_000;
+    const call: CallContext = {
+      ...this.#told(),
+      caller: this.service,
+      actor: options.actor ?? this.actor,
+      market: options.market ?? this.market,
+      deadlineAtMs: Math.min(this.deadlineAtMs, now + timeoutMs),
+      idempotencyKey: options.idempotencyKey,
+    };
+    const answer = this.#host.runtime.callBetween(operation, input, call);
+    return options.timeoutMs === undefined ? answer : withDeadline(answer, call.deadlineAtMs - now);
+  }
+
+  publish(
+    tx: Tx,
+    kind: { readonly service: string } & Parameters<Ctx["publish"]>[1],
+    data: unknown,
+    options: { subjectVersion?: number } = {},
+  ): void {
+    if (!(this.#host.service.publishes ?? []).includes(kind))
+      throw new Error(`${this.service} publishes ${eventType(kind)} but does not list it in \`publishes\``);
+    const envelope: Envelope = {
+      specversion: "1.0",
+      id: newId("event"),
+      source: `/${kind.service}`,
+      type: eventType(kind),
+      subject: String((data as Record<string, unknown>)[kind.subject]),
+      time: this.now.toISOString(),
+      ...(options.subjectVersion === undefined ? {} : { subjectversion: options.subjectVersion }),
+      store: this.store,
+      market: this.market,
+      traceparent: this.traceparent,
+      data,
+    };
+    addToOutbox(tx, envelope);
+    tx.afterCommit(() => this.#host.relay?.wake());
+  }
+
+  #told(): CallContext {
+    const { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey } =
+      this;
+    return { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey };
+  }
+}
+
+/** Gives up waiting after `ms`; what was asked for may still happen. */
+export async function withDeadline<Value>(
+  answer: Promise<Value>,
+  ms: number,
+  problem: (ms: number) => Error = lateAnswer,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(problem(ms)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function lateAnswer(ms: number): Error {
+  return new Error(`No answer within ${ms} ms; it may have happened`);
+}
+
+/** A new W3C trace context, sampled. */
+export function newTraceparent(): string {
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+}

@@ -1,0 +1,38 @@
+import type { Input, Output } from "#kernel/contract";
+import { decodeCursor, encodeCursor } from "#kernel/page";
+import { refuse as platformRefuse } from "#kernel/refusal";
+import type { Ctx } from "#platform/ctx";
+import { notifications, refuse } from "./contract.ts";
+import { listMessageRows, requeueMessage, type MessageRow } from "./store.ts";
+
+export async function listMessages(
+  input: Input<typeof notifications.listMessages>,
+  ctx: Ctx,
+): Promise<Output<typeof notifications.listMessages>> {
+  const limit = input.limit ?? 20;
+  const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)?.[0];
+  if (input.cursor !== undefined && typeof before !== "string")
+    throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+  const rows = await listMessageRows(ctx.db, {
+    orderId: input.orderId,
+    before: before as string | undefined,
+    limit: limit + 1,
+  });
+  const items = rows.slice(0, limit);
+  return { items: items.map(summary), nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.id]) : null };
+}
+
+export async function resendMessage(
+  input: Input<typeof notifications.resendMessage>,
+  ctx: Ctx,
+): Promise<Output<typeof notifications.resendMessage>> {
+  const message = await requeueMessage(ctx.db, input.messageId, ctx.now);
+  if (message === undefined) throw refuse.MESSAGE_NOT_FOUND({ messageId: input.messageId });
+  ctx.wake("deliver");
+  return summary(message);
+}
+
+function summary(message: MessageRow): Output<typeof notifications.resendMessage> {
+  const { id, order_id, kind, subject, state, attempts, created_at } = message;
+  return { messageId: id, orderId: order_id, kind, subject, state, attempts, createdAt: created_at.toISOString() };
+}

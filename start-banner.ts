@@ -1,0 +1,54 @@
+import type { Settings } from "#platform/config";
+import { processSettings } from "#platform/process-settings";
+import type { Runtime } from "#platform/runtime";
+import type { AnyService } from "#platform/service";
+import { testCards } from "#payment-simulator/contract";
+
+type Started = {
+  readonly runtime: Runtime;
+  readonly settings: Settings;
+  readonly services: readonly AnyService[];
+  readonly port: number;
+  readonly operatorPort: number;
+  readonly readyMs: number;
+};
+
+/** What the start prints: where things are and what to try next. */
+export async function banner(started: Started): Promise<string> {
+  const { services, settings } = started;
+  const shop = `http://localhost:${started.port}`;
+  const desk = `http://localhost:${started.operatorPort}`;
+  const has = (name: string) => services.some((service) => service.name === name);
+  const lines = [
+    "",
+    `  Tradepost is ready after ${(started.readyMs / 1_000).toFixed(1)} s: ${services.map((service) => service.name).join(", ")}`,
+    "",
+    ...(has("gateway") ? [`  API            ${shop}/api/v1/products`, `  Documentation  ${shop}/api/docs`] : []),
+    `  Health         ${shop}/health`,
+    ...(has("notifications") ? [`  Mail inbox     ${desk}/mail`] : []),
+    `  Operators      ${desk}/`,
+    `  Data           ${settings.get(processSettings.dataDir)}`,
+    ...(await staffToken(started)),
+    ...(has("payment-simulator")
+      ? [
+          "",
+          "  Test cards (any future date, any CVC)",
+          ...testCards.map((card) => `    ${card.number.replaceAll(/(\d{4})(?=\d)/g, "$1 ")}  ${card.title}`),
+        ]
+      : []),
+    "",
+    ...(has("gateway")
+      ? ["  Try  npm run demo          buys something through the public API and shows every step", ""]
+      : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function staffToken({ runtime, services }: Started): Promise<string[]> {
+  const command = services
+    .find((service) => service.name === "gateway")
+    ?.commands?.find((one) => one.name === "staff-token");
+  if (command === undefined) return [];
+  const [token] = await command.run(runtime.context("gateway"), []);
+  return [`  Staff token    ${token}`];
+}
