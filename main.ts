@@ -10,10 +10,11 @@ import { openLogBus } from "#platform/log-bus";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
 import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
-import { createRuntime, urlSettingName, type Runtime } from "#platform/runtime";
+import { createRuntime, urlSettingName } from "#platform/runtime";
 import { createOperatorServer, createPublicServer } from "#platform/servers";
 import type { AnyService } from "#platform/service";
 import { StartupProblem, fileProblem } from "#platform/startup-problem";
+import { Stopper } from "#platform/stopper";
 import { demoIsMissing, importDemoShop } from "./demo/import-demo-shop.ts";
 import { banner } from "./start-banner.ts";
 import { topology } from "./topology.ts";
@@ -220,39 +221,4 @@ function watchPostgres(postgres: PostgresServer | undefined, log: Log, stopper: 
     await postgres.restart().catch((error: unknown) => log.error({ error }, "postgres does not start"));
     watchPostgres(postgres, log, stopper);
   });
-}
-
-/** Stops everything in the right order, once: requests, services, PostgreSQL. */
-class Stopper {
-  readonly postgres: PostgresServer | undefined;
-  runtime: Runtime | undefined;
-  servers: readonly FastifyInstance[] = [];
-  drainMs = 10_000;
-  isStopping = false;
-  onStop = () => {};
-
-  constructor(postgres: PostgresServer | undefined) {
-    this.postgres = postgres;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void this.#onSignal(signal));
-  }
-
-  async stop(): Promise<void> {
-    if (this.isStopping) return;
-    this.isStopping = true;
-    this.onStop();
-    const drained = Promise.all(this.servers.map((server) => server.close()));
-    await Promise.race([drained, new Promise((done) => setTimeout(done, this.drainMs).unref())]);
-    await this.runtime?.stop();
-    await this.postgres?.stop();
-  }
-
-  async #onSignal(signal: string): Promise<void> {
-    if (this.isStopping) return;
-    process.stdout.write(
-      `\n${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing requests, then stopping PostgreSQL …\n`,
-    );
-    await this.stop();
-    process.stdout.write("Stopped.\n");
-    process.exit(0);
-  }
 }

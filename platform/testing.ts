@@ -9,7 +9,7 @@ import type { Bus } from "./bus.ts";
 import { Settings } from "./config.ts";
 import type { Actor, Ctx } from "./ctx.ts";
 import { checkFor } from "./invoke.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
@@ -37,6 +37,7 @@ export type TestCall = {
 /** Services as in production, in this process, on fresh databases, with a clock that tests move. */
 export type TestShop = {
   readonly runtime: Runtime;
+  readonly log: Log;
   /** Everything logged so far, a JSON line each. */
   readonly logged: readonly string[];
   /** Calls an operation as the gateway would: unknown fields are refused. */
@@ -89,6 +90,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   runtime.start();
   return {
     runtime,
+    log,
     logged,
     call: (operation, input, as = {}) => callAs(runtime, options, operation, input, as) as Promise<any>,
     context: (service, overrides) => runtime.context(service, overrides),

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import type { PostgresServer } from "./postgres.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Stops everything in the right order, once: requests, services, PostgreSQL. */
+export class Stopper {
+  readonly postgres: PostgresServer | undefined;
+  runtime: Runtime | undefined;
+  servers: readonly FastifyInstance[] = [];
+  drainMs = 10_000;
+  isStopping = false;
+  onStop = () => {};
+
+  constructor(postgres: PostgresServer | undefined) {
+    this.postgres = postgres;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void this.#onSignal(signal));
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    this.onStop();
+    const drained = Promise.all(this.servers.map((server) => server.close()));
+    await Promise.race([drained, new Promise((done) => setTimeout(done, this.drainMs).unref())]);
+    await this.runtime?.stop();
+    await this.postgres?.stop();
+  }
+
+  async #onSignal(signal: string): Promise<void> {
+    if (this.isStopping) return;
+    process.stdout.write(
+      `\n${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing requests, then stopping PostgreSQL …\n`,
+    );
+    await this.stop();
+    process.stdout.write("Stopped.\n");
+    process.exit(0);
+  }
+}

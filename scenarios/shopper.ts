@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { mustBe, request, type Answer, type Shop } from "./shop.ts";
+
+export const CARDS = {
+  succeeds: "4242424242424242",
+  declined: "4000000000009995",
+  challenge: "4000000000003220",
+} as const;
+
+export const ADDRESS = {
+  name: "Ada Lovelace",
+  line1: "12 St James's Square",
+  city: "London",
+  postcode: "SW1Y 4JH",
+  country: "GB",
+};
+
+/** A guest with a token, who can do what a browser would. */
+export class Shopper {
+  readonly shop: Shop;
+  readonly guestId: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  private constructor(shop: Shop, guestId: string, token: string) {
+    this.shop = shop;
+    this.guestId = guestId;
+    this.headers = { authorization: `Bearer ${token}` };
+  }
+
+  static async arrive(shop: Shop): Promise<Shopper> {
+    const { body } = await mustBe(201, request(shop, "POST", "/guest-tokens", { body: {} }));
+    return new Shopper(shop, body.guestId, body.token);
+  }
+
+  get(path: string): Promise<Answer> {
+    return request(this.shop, "GET", path, { headers: this.headers });
+  }
+
+  post(path: string, body: unknown, key?: string): Promise<Answer> {
+    return request(this.shop, "POST", path, {
+      body,
+      headers: { ...this.headers, ...(key === undefined ? {} : { "idempotency-key": key }) },
+    });
+  }
+
+  async add(sku: string, quantity = 1): Promise<void> {
+    await mustBe(200, this.post("/cart/lines", { sku, quantity }));
+  }
+
+  async cart(): Promise<{ lines: { sku: string; quantity: number }[] }> {
+    return (await mustBe(200, this.get("/cart"))).body;
+  }
+
+  /** What the cart costs with delivery. */
+  async quote(shippingMethod = "standard"): Promise<any> {
+    const { lines } = await this.cart();
+    const asked = {
+      lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+      shipTo: { country: "GB" },
+      shippingMethod,
+    };
+    return (await mustBe(200, this.post("/quotes", asked))).body;
+  }
+
+  async token(card: string): Promise<string> {
+    const { body } = await mustBe(
+      201,
+      this.post("/payment-tokens", { number: card, expiryMonth: 12, expiryYear: 2040, cvc: "123" }),
+    );
+    return body.token;
+  }
+
+  /** The body of a checkout of the present cart. */
+  async checkoutBody(card: string = CARDS.succeeds): Promise<Record<string, unknown>> {
+    const [quote, paymentToken] = await Promise.all([this.quote(), this.token(card)]);
+    return {
+      email: "ada@example.com",
+      shippingAddress: ADDRESS,
+      shippingMethod: "standard",
+      paymentToken,
+      expectedTotal: quote.total,
+    };
+  }
+
+  async checkout(card: string = CARDS.succeeds): Promise<Answer> {
+    return this.post("/checkout", await this.checkoutBody(card), randomUUID());
+  }
+
+  async order(orderId: string): Promise<any> {
+    return (await mustBe(200, this.get(`/orders/${orderId}`))).body;
+  }
+}
+
+/** Waits until `isSo` holds of what `look` sees; fails with the last sight after `limitMs`. */
+export async function eventually<Seen>(
+  look: () => Promise<Seen>,
+  isSo: (seen: Seen) => boolean,
+  limitMs = 10_000,
+): Promise<Seen> {
+  const endMs = Date.now() + limitMs;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > endMs) throw new Error(`Still not so after ${limitMs} ms: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
