@@ -62,7 +62,7 @@ export type Answer<Body = any> = { readonly status: number; readonly body: Body;
 
 /** One request to the public API. */
 export async function request(
-  shop: Shop,
+  shop: Pick<Shop, "url">,
   method: string,
   path: string,
   options: { body?: unknown; headers?: Readonly<Record<string, string>> } = {},
@@ -85,7 +85,7 @@ export type Goods = {
 };
 
 /** Puts goods on the shelves, through the staff's API. */
-export async function stockShop(shop: Shop, goods: readonly Goods[]): Promise<void> {
+export async function stockShop(shop: Pick<Shop, "url" | "staff">, goods: readonly Goods[]): Promise<void> {
   await mustBe(
     200,
     request(shop, "PUT", "/warehouses/leicester", { headers: shop.staff, body: { name: "Leicester", priority: 1 } }),

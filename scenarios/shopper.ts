@@ -15,21 +15,29 @@ export const ADDRESS = {
   country: "GB",
 };
 
+/** Where a shop's API answers. */
+export type ShopAddress = Pick<Shop, "url">;
+
 /** A guest with a token, who can do what a browser would. */
 export class Shopper {
-  readonly shop: Shop;
+  shop: ShopAddress;
   readonly guestId: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  private constructor(shop: Shop, guestId: string, token: string) {
+  private constructor(shop: ShopAddress, guestId: string, token: string) {
     this.shop = shop;
     this.guestId = guestId;
     this.headers = { authorization: `Bearer ${token}` };
   }
 
-  static async arrive(shop: Shop): Promise<Shopper> {
+  static async arrive(shop: ShopAddress): Promise<Shopper> {
     const { body } = await mustBe(201, request(shop, "POST", "/guest-tokens", { body: {} }));
     return new Shopper(shop, body.guestId, body.token);
+  }
+
+  /** Goes on with the same token at another address of the same shop. */
+  moveTo(shop: ShopAddress): void {
+    this.shop = shop;
   }
 
   get(path: string): Promise<Answer> {

@@ -34,7 +34,10 @@ export function decide(order: Waiting, outcome: Outcome, now: Date): Decision {
     case "done":
       return { kind: "confirm" };
     case "refused":
-      return { kind: "undo", failure: outcome.failure };
+      return {
+        kind: "undo",
+        failure: isAbandoned(order, outcome.failure) ? { code: "payment_abandoned" } : outcome.failure,
+      };
     case "shopper": {
       const deadline = shopperDeadline(outcome.nextAction, order.heldUntil);
       if (deadline <= now) return { kind: "undo", failure: { code: "payment_abandoned" } };
@@ -50,6 +53,11 @@ export function decide(order: Waiting, outcome: Outcome, now: Date): Decision {
       return { kind: "wait", wakeAt: new Date(now.getTime() + retryAfterMs(order.attempts)) };
     }
   }
+}
+
+/** Stock that was lost while we waited for the shopper: it is the shopper who stayed away. */
+function isAbandoned(order: Waiting, failure: Failure): boolean {
+  return order.state === "awaiting_shopper" && failure.code === "reservation_expired";
 }
 
 function shopperDeadline(action: NextAction, heldUntil: Date | undefined): Date {
