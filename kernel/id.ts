@@ -6,7 +6,8 @@ export type Id<Kind extends string> = string & { readonly [kind]: Kind };
 
 /** Schema of an id, to be used in contracts: `orderId: IdOf("order")`. */
 export function IdOf<const Kind extends string>(_kind: Kind): TUnsafe<Id<Kind>> {
-  return Type.Unsafe<Id<Kind>>({ type: "string", format: "uuid" });
+  // The pattern keeps out `urn:uuid:…`, which the format allows and PostgreSQL does not.
+  return Type.Unsafe<Id<Kind>>({ type: "string", format: "uuid", pattern: "^[0-9a-fA-F-]{36}$" });
 }
 
 let lastMs = 0;

@@ -33,8 +33,11 @@ export async function insertHeardEvent(tx: Queryable, eventId: string): Promise<
 export async function deleteOldHeardEvents(db: Database, days: number, limit: number): Promise<number> {
   return db.run(sql`
     delete from heard_event
-    where event_id in (select event_id from heard_event order by event_id limit ${limit})
-      and heard_at < clock_timestamp() - ${days} * interval '1 day'`);
+    where event_id <= (
+      select event_id from (select event_id, heard_at from heard_event order by event_id limit ${limit}) oldest
+      where heard_at < clock_timestamp() - ${days} * interval '1 day'
+      order by event_id desc limit 1
+    )`);
 }
 
 export async function deleteHeardEvents(db: Database): Promise<void> {
@@ -149,9 +152,7 @@ export async function deleteEmptyParkedKey(tx: Queryable, parked: ParkedKey): Pr
 }
 
 /** What waits: parked events, one of the errors that hold them up, dead letters. */
-export async function findBacklog(
-  db: Database,
-): Promise<{
+export async function findBacklog(db: Database): Promise<{
   parkedEvents: number;
   deadLetters: number;
   topic: string | null;

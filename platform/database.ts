@@ -68,6 +68,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   });
   pool.on("error", () => {}); // an idle connection died; the next checkout opens another
+  // One in use died between two statements: the next statement says so. Without a listener it would end the process.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   const direct = queryable((statement) => translated(() => pool.query(asQuery(statement))));
   return {
     ...direct,

@@ -236,11 +236,13 @@ export async function deleteOldEntries(db: Database, place: Place, days: number,
   return db.run(sql`
     delete from log_entry
     where topic = ${place.topic} and partition = ${place.partition}
-      and log_offset in (
-        select log_offset from log_entry
-        where topic = ${place.topic} and partition = ${place.partition} order by log_offset limit ${limit}
-      )
-      and appended_at < clock_timestamp() - ${days} * interval '1 day'`);
+      and log_offset <= (
+        select max(log_offset) from (
+          select log_offset, appended_at from log_entry
+          where topic = ${place.topic} and partition = ${place.partition} order by log_offset limit ${limit}
+        ) oldest
+        where appended_at < clock_timestamp() - ${days} * interval '1 day'
+      )`);
 }
 
 export async function findTopics(db: Database): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { messageOf, partitionOf, type Message } from "./bus.ts";
 import { describeBus } from "./bus-conformance.ts";
 import { openDatabase, type Database } from "./database.ts";
@@ -6,6 +6,8 @@ import type { LogBus } from "./log-bus.ts";
 import { commitPlaces, type GroupPlace } from "./log-bus-store.ts";
 import { sql } from "./sql.ts";
 import { eventAbout, openTestEvents, until, type TestEvents } from "./testing-events.ts";
+
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
 
 describeBus("The log bus", async () => {
   const events = await openTestEvents();

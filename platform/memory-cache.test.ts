@@ -5,7 +5,12 @@ import { createMemoryCache } from "./memory-cache.ts";
 function controlled<Value>() {
   const waiting: ((loaded: { value: Value; version?: number }) => void)[] = [];
   const load = () => new Promise<{ value: Value; version?: number }>((resolve) => void waiting.push(resolve));
-  return { load, answer: (index: number, value: Value, version?: number) => waiting[index]!(version === undefined ? { value } : { value, version }), calls: () => waiting.length };
+  return {
+    load,
+    answer: (index: number, value: Value, version?: number) =>
+      waiting[index]!(version === undefined ? { value } : { value, version }),
+    calls: () => waiting.length,
+  };
 }
 
 const unloaded = () => Promise.reject(new Error("must not load"));
@@ -33,7 +38,10 @@ test("loads once for all who ask at the same time", async () => {
 test("keeps nothing of a load that failed, and tells everyone who waited", async () => {
   const cache = createMemoryCache({ now: () => 0 });
   const load = () => Promise.reject(new Error("down"));
-  const [one, two] = await Promise.allSettled([cache.read("a", { ttlMs: 100, load }), cache.read("a", { ttlMs: 100, load })]);
+  const [one, two] = await Promise.allSettled([
+    cache.read("a", { ttlMs: 100, load }),
+    cache.read("a", { ttlMs: 100, load }),
+  ]);
   expect([one!.status, two!.status]).toEqual(["rejected", "rejected"]);
   expect(await cache.read("a", { ttlMs: 100, load: async () => ({ value: 1 }) })).toBe(1);
 });
@@ -130,7 +138,13 @@ test("reads many with one load for all that are missing, and remembers what is n
     return new Map(missing.filter((key) => key !== "none").map((key) => [key, { value: key.toUpperCase() }]));
   };
   await cache.read("b", { ttlMs: 100, load: async () => ({ value: "B" }) });
-  expect(await cache.readMany(["a", "b", "none", "c", "a"], { ttlMs: 100, load })).toEqual(["A", "B", undefined, "C", "A"]);
+  expect(await cache.readMany(["a", "b", "none", "c", "a"], { ttlMs: 100, load })).toEqual([
+    "A",
+    "B",
+    undefined,
+    "C",
+    "A",
+  ]);
   expect(await cache.readMany(["a", "none"], { ttlMs: 100, load })).toEqual(["A", undefined]);
   expect(asked).toEqual([["a", "none", "c"]]);
 });
@@ -166,6 +180,9 @@ test("invalidates one key of a load of many", async () => {
   cache.invalidate("a", 2);
   release();
   await many;
-  const fresh = { ttlMs: 100, load: async (missing: readonly string[]) => new Map(missing.map((key) => [key, { value: "new", version: 2 }])) };
+  const fresh = {
+    ttlMs: 100,
+    load: async (missing: readonly string[]) => new Map(missing.map((key) => [key, { value: "new", version: 2 }])),
+  };
   expect(await cache.readMany(["a", "b"], fresh)).toEqual(["new", "old"]);
 });

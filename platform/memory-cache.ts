@@ -6,11 +6,18 @@ type Entry = { readonly value: unknown; readonly version: number | undefined; re
 
 /** One call of a loader under way, for one key. `wasInvalidated`: whatever it brings may be old, unless its version says
  *  otherwise. `isDoomed`: whatever it brings is old. */
-type Flight = { readonly result: Promise<ReadonlyMap<string, Loaded<unknown>>>; wasInvalidated: boolean; isDoomed: boolean };
+type Flight = {
+  readonly result: Promise<ReadonlyMap<string, Loaded<unknown>>>;
+  wasInvalidated: boolean;
+  isDoomed: boolean;
+};
 
 /** The cache of one process: at most `maximumEntries` (50,000), the least recently used leave first; one load at a time per
  *  key; a load loses to an invalidation that is newer than what it read. `now` is Unix milliseconds. */
-export function createMemoryCache(options: { now: () => number; maximumEntries?: number }): Cache & { stats(): CacheStats } {
+export function createMemoryCache(options: {
+  now: () => number;
+  maximumEntries?: number;
+}): Cache & { stats(): CacheStats } {
   return new MemoryCache(options.now, options.maximumEntries ?? 50_000);
 }
 
@@ -58,8 +65,9 @@ class MemoryCache implements Cache {
     }
     const own = missing.size === 0 ? undefined : this.#depart([...missing], options.ttlMs, options.load);
     // Together, so that no rejection of one is left without a listener while another is awaited.
-    await Promise.all([...new Set(waits.map((wait) => (wait.flight ?? own)!.result))]);
-    for (const { index, key, flight } of waits) values[index] = (await (flight ?? own)!.result).get(key)?.value as Value | undefined;
+    await Promise.all(new Set(waits.map((wait) => (wait.flight ?? own)!.result)));
+    for (const { index, key, flight } of waits)
+      values[index] = (await (flight ?? own)!.result).get(key)?.value as Value | undefined;
     return values;
   }
 
@@ -80,7 +88,8 @@ class MemoryCache implements Cache {
   }
 
   invalidateAll(prefix: string): void {
-    for (const [key, flight] of this.#flights) if (key.startsWith(prefix)) flight.wasInvalidated = flight.isDoomed = true;
+    for (const [key, flight] of this.#flights)
+      if (key.startsWith(prefix)) flight.wasInvalidated = flight.isDoomed = true;
     for (const [family, keys] of this.#families) {
       if (!family.startsWith(prefix) && !prefix.startsWith(family)) continue;
       for (const key of keys) if (key.startsWith(prefix)) this.#forget(key);
@@ -135,7 +144,11 @@ class MemoryCache implements Cache {
   #keep(key: string, flight: Flight, loaded: Loaded<unknown>, ttlMs: number): void {
     const { value, version } = loaded;
     if (flight.isDoomed || (version === undefined && flight.wasInvalidated)) return;
-    if (version !== undefined && version < Math.max(this.#floors.get(key) ?? version, this.#entries.get(key)?.version ?? version)) return;
+    if (
+      version !== undefined &&
+      version < Math.max(this.#floors.get(key) ?? version, this.#entries.get(key)?.version ?? version)
+    )
+      return;
     this.#forget(key);
     this.#entries.set(key, { value, version, expiresAtMs: this.#now() + ttlMs });
     const family = familyOf(key);

@@ -2,6 +2,7 @@ import { hasJsonBody, pathParameters, type Operation } from "#kernel/contract";
 import { refuse, type RefusalKind } from "#kernel/refusal";
 
 type Json = Record<string, unknown>;
+type Components = Map<string, unknown>;
 
 /** The OpenAPI 3.1 description of operations served under `prefix`. The same operations give the same bytes. */
 export function openApi(operations: readonly Operation[], prefix: string, version: string): Json {
@@ -21,8 +22,10 @@ export function openApi(operations: readonly Operation[], prefix: string, versio
       title: "Tradepost API",
       version,
       description:
-        "Get a guest's token from `POST /api/v1/guest-tokens` and send it as `Authorization: Bearer …`. Money is a whole number of the currency's smallest unit. " +
-        "Errors are problem+json (RFC 9457) with a stable `code`. Lists are paged by `cursor`. `Tradepost-Market` names the market.",
+        "A purchase in six calls: `POST /guest-tokens` (send the token as `Authorization: Bearer …` from then on), `GET /products`, `POST /cart/lines`, " +
+        "`POST /quotes` (what it costs to the door), `POST /payment-tokens`, `POST /checkout` with an `Idempotency-Key`.\n\n" +
+        "Money is a whole number of the currency's smallest unit. Errors are problem+json (RFC 9457) with a stable `code`, listed under [problems](/api/docs/problems). " +
+        "Lists are paged by `cursor`. `Tradepost-Market` names the market, `Accept-Language` picks one of its languages.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -35,7 +38,7 @@ export function openApi(operations: readonly Operation[], prefix: string, versio
   };
 }
 
-function describe(operation: Operation, components: Map<string, unknown>): Json {
+function describe(operation: Operation, components: Components): Json {
   const success = String(operation.success ?? 200);
   const answer = {
     description: "Success.",
@@ -52,17 +55,17 @@ function describe(operation: Operation, components: Map<string, unknown>): Json 
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
     security: operation.access === "anyone" ? [{}] : [{ bearer: [] }],
-    parameters: [...parameters(operation), ...idempotencyParameter(operation)],
+    parameters: [...parameters(operation, components), ...idempotencyParameter(operation)],
     ...requestBody(operation, components),
     responses: {
       [success]: answer,
       ...(operation.isAccepted === undefined ? {} : { 202: { ...answer, description: "Accepted, and going on." } }),
-      ...refusals(operation),
+      ...refusals(operation, components),
     },
   };
 }
 
-function parameters(operation: Operation): Json[] {
+function parameters(operation: Operation, components: Components): Json[] {
   const { properties, required = [] } = operation.input as unknown as {
     properties: Record<string, Json>;
     required?: string[];
@@ -77,7 +80,7 @@ function parameters(operation: Operation): Json[] {
     in: inPath.has(name) ? "path" : name in headers ? "header" : "query",
     required: inPath.has(name) || required.includes(name),
     ...(schema["type"] === "array" ? { style: "form", explode: false } : {}),
-    schema: plain(schema),
+    schema: hoist(schema, components),
   }));
 }
 
@@ -95,11 +98,11 @@ function idempotencyParameter(operation: Operation): Json[] {
   ];
 }
 
-function requestBody(operation: Operation, components: Map<string, unknown>): Json {
+function requestBody(operation: Operation, components: Components): Json {
   if (operation.body === "stream")
     return { requestBody: { required: true, content: { "application/octet-stream": {} } } };
   if (!hasJsonBody(operation)) return {};
-  const { properties, required = [] } = plain(operation.input) as {
+  const { properties, required = [] } = hoist({ ...operation.input, $id: undefined }, components) as {
     properties: Record<string, Json>;
     required?: string[];
   };
@@ -125,7 +128,7 @@ function requestBody(operation: Operation, components: Map<string, unknown>): Js
   };
 }
 
-function refusals(operation: Operation): Json {
+function refusals(operation: Operation, components: Components): Json {
   const general = [
     refuse.INVALID_INPUT,
     ...(operation.access === "anyone" ? [] : [refuse.UNAUTHENTICATED, refuse.FORBIDDEN]),
@@ -138,27 +141,33 @@ function refusals(operation: Operation): Json {
     [...general, ...keyed, ...(operation.refuses ?? [])] as RefusalKind[],
     (kind) => kind.spec.status,
   );
-  return Object.fromEntries([...byStatus].map(([status, kinds]) => [String(status), refusalAnswer(kinds)]));
+  return Object.fromEntries([...byStatus].map(([status, kinds]) => [String(status), refusalAnswer(kinds, components)]));
 }
 
-function refusalAnswer(kinds: readonly RefusalKind[]): Json {
-  const variants = kinds.map((kind) => ({
-    title: kind.code,
-    allOf: [
-      { $ref: "#/components/schemas/Problem" },
-      {
-        type: "object",
-        properties: {
-          code: { const: kind.code },
-          ...(kind.spec.data === undefined ? {} : { data: plain(kind.spec.data) }),
-        },
-      },
-    ],
-  }));
+function refusalAnswer(kinds: readonly RefusalKind[], components: Components): Json {
+  const variants = kinds.map((kind) => problemOf(kind, components));
   return {
     description: kinds.map((kind) => `\`${kind.code}\` ${kind.spec.title}`).join("\n\n"),
     content: { "application/problem+json": { schema: variants.length === 1 ? variants[0] : { anyOf: variants } } },
   };
+}
+
+/** The problem of one code, once in the document. */
+function problemOf(kind: RefusalKind, components: Components): Json {
+  const name = `Problem_${kind.code}`;
+  if (!components.has(name)) {
+    const data = kind.spec.data === undefined ? {} : { data: hoist(kind.spec.data, components) };
+    const own = {
+      type: "object",
+      properties: { code: { const: kind.code }, status: { const: kind.spec.status }, ...data },
+    };
+    components.set(name, {
+      title: kind.code,
+      description: kind.spec.title,
+      allOf: [{ $ref: "#/components/schemas/Problem" }, own],
+    });
+  }
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 const PROBLEM = {
@@ -179,15 +188,31 @@ const PROBLEM = {
   },
 };
 
-function named(operation: Operation, suffix: string, schema: unknown, components: Map<string, unknown>): Json {
+function named(operation: Operation, suffix: string, schema: unknown, components: Components): Json {
   const service = operation.service.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
   const name = `${service}${operation.name[0]!.toUpperCase()}${operation.name.slice(1)}${suffix}`;
-  components.set(name, plain(schema));
+  const hoisted = hoist(schema, components);
+  if ("$ref" in hoisted) return hoisted;
+  components.set(name, hoisted);
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function plain(schema: unknown): Json {
-  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === "$id" ? undefined : value))) as Json;
+/** A copy in which every schema with an `$id` is a reference to one component. */
+function hoist(schema: unknown, components: Components): Json {
+  return copy(JSON.parse(JSON.stringify(schema))) as Json;
+
+  function copy(part: unknown): unknown {
+    if (Array.isArray(part)) return part.map(copy);
+    if (typeof part !== "object" || part === null) return part;
+    const { $id, ...rest } = part as Json;
+    const copied = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, copy(value)]));
+    if (typeof $id !== "string") return copied;
+    const present = components.get($id);
+    if (present !== undefined && JSON.stringify(present) !== JSON.stringify(copied))
+      throw new Error(`Two schemas call themselves ${$id}.`);
+    components.set($id, copied);
+    return { $ref: `#/components/schemas/${$id}` };
+  }
 }
 
 function exampleOf(example: unknown): Json {

@@ -207,3 +207,8 @@ function lateAnswer(ms: number): Error {
 export function newTraceparent(): string {
   return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 }
+
+/** `CATALOG_URL`, `PAYMENT_SIMULATOR_URL`: the setting that tells where a service answers. */
+export function urlSettingName(service: string): string {
+  return `${service.replaceAll("-", "_").toUpperCase()}_URL`;
+}

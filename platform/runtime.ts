@@ -12,7 +12,7 @@ import { openDatabase, type Database } from "./database.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
-import { Host, newTraceparent, ServiceCtx, type InvokeSignals } from "./runtime-context.ts";
+import { Host, newTraceparent, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 import type { AnyService } from "./service.ts";
 
@@ -216,11 +216,6 @@ class ProcessRuntime implements Runtime {
 }
 
 const REPLICA = `${process.pid}-${randomBytes(4).toString("hex")}`;
-
-/** `CATALOG_URL`, `PAYMENT_SIMULATOR_URL`: the setting that tells where a service answers. */
-export function urlSettingName(service: string): string {
-  return `${service.replaceAll("-", "_").toUpperCase()}_URL`;
-}
 
 function jsonTrip(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));

@@ -46,7 +46,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   };
   return {
     wake: (name) => find(name).wake(),
-    runNow: (name) => find(name).runNow(),
+    runNow: async (name) => find(name).runNow(),
     stop: async () => {
       await Promise.all([...jobs.values()].map((job) => job.stop()));
     },

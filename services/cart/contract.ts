@@ -39,35 +39,41 @@ export const refuse = defineRefusals({
 });
 
 /** What every change of a cart answers: the cart's sums, without asking for prices. */
-export const CartSummary = Type.Object({
-  cartId: CartId,
-  /** Grows with every change. */
-  version: Type.Integer(),
-  lineCount: Type.Integer(),
-  /** Pieces over all lines. */
-  itemCount: Type.Integer(),
-});
+export const CartSummary = Type.Object(
+  {
+    cartId: CartId,
+    /** Grows with every change. */
+    version: Type.Integer(),
+    lineCount: Type.Integer(),
+    /** Pieces over all lines. */
+    itemCount: Type.Integer(),
+  },
+  { $id: "CartSummary" },
+);
 export type CartSummary = Readonly<Static<typeof CartSummary>>;
 
 /** Why a line cannot be ordered as it stands, or could not be looked up just now. */
 const LineProblem = Type.Enum(["not_sellable", "insufficient_stock", "temporarily_unavailable"]);
 
-export const CartLine = Type.Object({
-  sku: Sku,
-  quantity: Type.Integer(),
-  productId: Type.Union([Type.String(), Type.Null()]),
-  slug: Type.Union([Type.String(), Type.Null()]),
-  title: Type.Union([Type.String(), Type.Null()]),
-  optionText: Type.Union([Type.String(), Type.Null()]),
-  image: Type.Union([Type.Object({ name: Type.String(), alt: Type.String() }), Type.Null()]),
-  /** List price in the caller's market as it is now; null when there is none or it is not known just now. */
-  unitPrice: Type.Union([Money, Type.Null()]),
-  subtotal: Type.Union([Money, Type.Null()]),
-  availability: Type.Enum(["in", "low", "out", "unknown"]),
-  problem: Type.Union([LineProblem, Type.Null()]),
-  /** How many are left, told only when that is fewer than asked for. */
-  available: Type.Union([Type.Integer(), Type.Null()]),
-});
+export const CartLine = Type.Object(
+  {
+    sku: Sku,
+    quantity: Type.Integer(),
+    productId: Type.Union([Type.String(), Type.Null()]),
+    slug: Type.Union([Type.String(), Type.Null()]),
+    title: Type.Union([Type.String(), Type.Null()]),
+    optionText: Type.Union([Type.String(), Type.Null()]),
+    image: Type.Union([Type.Object({ name: Type.String(), alt: Type.String() }), Type.Null()]),
+    /** List price in the caller's market as it is now; null when there is none or it is not known just now. */
+    unitPrice: Type.Union([Money, Type.Null()]),
+    subtotal: Type.Union([Money, Type.Null()]),
+    availability: Type.Enum(["in", "low", "out", "unknown"]),
+    problem: Type.Union([LineProblem, Type.Null()]),
+    /** How many are left, told only when that is fewer than asked for. */
+    available: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  { $id: "CartLine" },
+);
 export type CartLine = Readonly<Static<typeof CartLine>>;
 
 const Cart = Type.Object({

@@ -17,40 +17,49 @@ export const OrderState = Type.Enum(["open", "awaiting_shopper", "confirmed", "u
 export type OrderState = Static<typeof OrderState>;
 
 /** Why an order failed: a stable code and what a shopper may want to know. */
-export const Failure = Type.Object({
-  code: Type.Enum([
-    "inventory_unavailable",
-    "payment_declined",
-    "payment_abandoned",
-    "payment_unavailable",
-    "reservation_expired",
-  ]),
-  declineCode: Type.Optional(Type.String()),
-  sku: Type.Optional(Type.String()),
-  available: Type.Optional(Type.Integer()),
-});
+export const Failure = Type.Object(
+  {
+    code: Type.Enum([
+      "inventory_unavailable",
+      "payment_declined",
+      "payment_abandoned",
+      "payment_unavailable",
+      "reservation_expired",
+    ]),
+    declineCode: Type.Optional(Type.String()),
+    sku: Type.Optional(Type.String()),
+    available: Type.Optional(Type.Integer()),
+  },
+  { $id: "Failure" },
+);
 export type Failure = Readonly<Static<typeof Failure>>;
 
 /** What the shopper has to do before the order goes on. */
-export const NextAction = Type.Object({
-  kind: Type.Literal("challenge"),
-  url: Type.String({
-    description: "Page of the shopper's bank; relative to the shop's public address when the demo's own.",
-  }),
-  expiresAt: Time,
-});
+export const NextAction = Type.Object(
+  {
+    kind: Type.Literal("challenge"),
+    url: Type.String({
+      description: "Page of the shopper's bank; relative to the shop's public address when the demo's own.",
+    }),
+    expiresAt: Time,
+  },
+  { $id: "NextAction" },
+);
 export type NextAction = Readonly<Static<typeof NextAction>>;
 
 /** The short answer to a checkout. */
-export const CheckoutAnswer = Type.Object({
-  orderId: OrderId,
-  orderNumber: Type.String(),
-  status: OrderState,
-  failure: Type.Optional(Failure),
-  nextAction: Type.Optional(NextAction),
-  total: Money,
-  statusUrl: Type.String({ description: "Ask here until the status is final." }),
-});
+export const CheckoutAnswer = Type.Object(
+  {
+    orderId: OrderId,
+    orderNumber: Type.String(),
+    status: OrderState,
+    failure: Type.Optional(Failure),
+    nextAction: Type.Optional(NextAction),
+    total: Money,
+    statusUrl: Type.String({ description: "Ask here until the status is final." }),
+  },
+  { $id: "CheckoutAnswer" },
+);
 export type CheckoutAnswer = Readonly<Static<typeof CheckoutAnswer>>;
 
 export const HistoryEntry = Type.Object({
@@ -61,33 +70,47 @@ export const HistoryEntry = Type.Object({
   note: OrNull(Type.String()),
 });
 
-export const OrderSummary = Type.Object({
-  orderId: OrderId,
-  orderNumber: Type.String(),
-  status: OrderState,
-  paymentStatus: Type.Enum(["none", "authorised", "captured", "partially_refunded", "refunded", "voided", "declined"]),
-  fulfilmentStatus: Type.Enum(["none", "pending", "dispatched", "delivered", "returned", "cancelled"]),
-  total: Money,
-  itemCount: Type.Integer(),
-  placedAt: Time,
-});
+export const OrderSummary = Type.Object(
+  {
+    orderId: OrderId,
+    orderNumber: Type.String(),
+    status: OrderState,
+    paymentStatus: Type.Enum([
+      "none",
+      "authorised",
+      "captured",
+      "partially_refunded",
+      "refunded",
+      "voided",
+      "declined",
+    ]),
+    fulfilmentStatus: Type.Enum(["none", "pending", "dispatched", "delivered", "returned", "cancelled"]),
+    total: Money,
+    itemCount: Type.Integer(),
+    placedAt: Time,
+  },
+  { $id: "OrderSummary" },
+);
 
-export const Order = Type.Object({
-  ...OrderSummary.properties,
-  market: Type.String(),
-  locale: Type.String(),
-  email: Type.String(),
-  shippingAddress: Address,
-  billingAddress: Address,
-  quote: Quote,
-  captured: Money,
-  refunded: Money,
-  trackingCodes: Type.Array(Type.String()),
-  failure: OrNull(Failure),
-  nextAction: OrNull(NextAction),
-  confirmedAt: OrNull(Time),
-  history: Type.Array(HistoryEntry),
-});
+export const Order = Type.Object(
+  {
+    ...OrderSummary.properties,
+    market: Type.String(),
+    locale: Type.String(),
+    email: Type.String(),
+    shippingAddress: Address,
+    billingAddress: Address,
+    quote: Quote,
+    captured: Money,
+    refunded: Money,
+    trackingCodes: Type.Array(Type.String()),
+    failure: OrNull(Failure),
+    nextAction: OrNull(NextAction),
+    confirmedAt: OrNull(Time),
+    history: Type.Array(HistoryEntry),
+  },
+  { $id: "Order" },
+);
 export type Order = Readonly<Static<typeof Order>>;
 
 const ofOrder = Type.Object({ orderId: OrderId });
@@ -155,7 +178,7 @@ export const orders = defineContract("orders", {
       returnUrl: Type.Optional(
         Type.String({
           maxLength: 1024,
-          pattern: "^(https?://|/(?!/))",
+          pattern: "^(https?://|/(?!/))[!-\\[\\]-~]*$",
           description: "Where the shopper goes after a challenge.",
         }),
       ),

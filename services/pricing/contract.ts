@@ -30,25 +30,28 @@ export const refuse = defineRefusals({
 /** When a tax amount is rounded (half to even): once per line, or once per rate over the whole quote and then split exactly. */
 const TaxRounding = Type.Enum(["line", "total"]);
 
-export const Market = Type.Object({
-  code: MarketCode,
-  name: Type.String({ minLength: 1, maxLength: 255 }),
-  /** Where its shoppers are unless they say otherwise. */
-  country: Country,
-  currency: Currency,
-  /** BCP 47, the default first. */
-  locales: Type.Array(Type.String({ minLength: 2, maxLength: 35 }), { minItems: 1, maxItems: 20 }),
-  tax: Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 64 }),
-    /** 2000 is 20 %. */
-    rateBasisPoints: Type.Integer({ minimum: 0, maximum: 10_000 }),
-    /** True when list prices contain the tax already. */
-    isIncluded: Type.Boolean(),
-  }),
-  /** Null: as the setting PRICING_TAX_ROUNDING says. */
-  taxRounding: Type.Union([TaxRounding, Type.Null()]),
-  version: Type.Integer({ minimum: 1 }),
-});
+export const Market = Type.Object(
+  {
+    code: MarketCode,
+    name: Type.String({ minLength: 1, maxLength: 255 }),
+    /** Where its shoppers are unless they say otherwise. */
+    country: Country,
+    currency: Currency,
+    /** BCP 47, the default first. */
+    locales: Type.Array(Type.String({ minLength: 2, maxLength: 35 }), { minItems: 1, maxItems: 20 }),
+    tax: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 64 }),
+      /** 2000 is 20 %. */
+      rateBasisPoints: Type.Integer({ minimum: 0, maximum: 10_000 }),
+      /** True when list prices contain the tax already. */
+      isIncluded: Type.Boolean(),
+    }),
+    /** Null: as the setting PRICING_TAX_ROUNDING says. */
+    taxRounding: Type.Union([TaxRounding, Type.Null()]),
+    version: Type.Integer({ minimum: 1 }),
+  },
+  { $id: "Market" },
+);
 export type Market = Readonly<Static<typeof Market>>;
 
 /** What changes a price beside its tax. `amount` is signed: a discount is negative. */
@@ -88,40 +91,43 @@ const ShippingOption = Type.Object({
   estimatedDays: EstimatedDays,
 });
 
-export const Quote = Type.Object({
-  market: Type.String(),
-  currency: Currency,
-  pricesIncludeTax: Type.Boolean(),
-  lines: Type.Array(QuoteLine),
-  /** Null as long as nobody said where to. */
-  shipping: Type.Union([
-    Type.Object({
-      ...ShippingOption.properties,
-      adjustments: Type.Array(Adjustment),
-      taxes: Type.Array(Tax),
-      /** price + adjustments + taxes that are not included. */
-      total: Money,
-    }),
-    Type.Null(),
-  ]),
-  /** All ways to `shipTo`, cheapest first. */
-  shippingOptions: Type.Array(ShippingOption),
-  /** Sums by kind and label over lines and shipping. */
-  adjustments: Type.Array(Adjustment),
-  /** Sums by name and rate over lines and shipping. */
-  taxes: Type.Array(Tax),
-  /** Codes that changed nothing. */
-  unusedCodes: Type.Array(Type.String()),
-  /** Sum of the lines' subtotals. */
-  subtotal: Money,
-  shippingTotal: Money,
-  /** All taxes, included or not. */
-  taxTotal: Money,
-  /** What is paid: the lines' totals + shippingTotal. */
-  total: Money,
-  /** SHA-256 over everything that is agreed: goods, quantities, amounts, taxes, way of shipping. Not over words. */
-  hash: Type.String(),
-});
+export const Quote = Type.Object(
+  {
+    market: Type.String(),
+    currency: Currency,
+    pricesIncludeTax: Type.Boolean(),
+    lines: Type.Array(QuoteLine),
+    /** Null as long as nobody said where to. */
+    shipping: Type.Union([
+      Type.Object({
+        ...ShippingOption.properties,
+        adjustments: Type.Array(Adjustment),
+        taxes: Type.Array(Tax),
+        /** price + adjustments + taxes that are not included. */
+        total: Money,
+      }),
+      Type.Null(),
+    ]),
+    /** All ways to `shipTo`, cheapest first. */
+    shippingOptions: Type.Array(ShippingOption),
+    /** Sums by kind and label over lines and shipping. */
+    adjustments: Type.Array(Adjustment),
+    /** Sums by name and rate over lines and shipping. */
+    taxes: Type.Array(Tax),
+    /** Codes that changed nothing. */
+    unusedCodes: Type.Array(Type.String()),
+    /** Sum of the lines' subtotals. */
+    subtotal: Money,
+    shippingTotal: Money,
+    /** All taxes, included or not. */
+    taxTotal: Money,
+    /** What is paid: the lines' totals + shippingTotal. */
+    total: Money,
+    /** SHA-256 over everything that is agreed: goods, quantities, amounts, taxes, way of shipping. Not over words. */
+    hash: Type.String(),
+  },
+  { $id: "Quote" },
+);
 export type Quote = Readonly<Static<typeof Quote>>;
 
 const gb = {

@@ -61,17 +61,20 @@ export const refuse = defineRefusals({
 });
 
 /** Where a parcel goes. Personal data: kept by this service only, never in an event or a log. */
-export const Address = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 255 }),
-  company: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  line1: Type.String({ minLength: 1, maxLength: 255 }),
-  line2: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  city: Type.String({ minLength: 1, maxLength: 255 }),
-  region: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  postcode: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
-  country: Country,
-  phone: Type.Optional(Type.String({ minLength: 3, maxLength: 32 })),
-});
+export const Address = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 255 }),
+    company: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    line1: Type.String({ minLength: 1, maxLength: 255 }),
+    line2: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    city: Type.String({ minLength: 1, maxLength: 255 }),
+    region: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    postcode: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
+    country: Country,
+    phone: Type.Optional(Type.String({ minLength: 3, maxLength: 32 })),
+  },
+  { $id: "Address" },
+);
 export type Address = Readonly<Static<typeof Address>>;
 
 /** Goods in a parcel and the warehouse that they leave. */
@@ -81,21 +84,24 @@ const ShipmentLine = Type.Object({
   quantity: Type.Integer({ minimum: 1, maximum: 9_999_000 }),
 });
 
-export const Shipment = Type.Object({
-  shipmentId: IdOf("shipment"),
-  orderId: IdOf("order"),
-  reservationId: IdOf("reservation"),
-  state: ShipmentState,
-  method: Code,
-  country: Country,
-  lines: Type.Array(ShipmentLine),
-  /** Null until dispatched; the carrier also when nobody told it. */
-  carrier: Type.Union([Type.String(), Type.Null()]),
-  trackingCode: Type.Union([Type.String(), Type.Null()]),
-  createdAt: At,
-  /** What happened to it, oldest first; ends with the present state. */
-  history: Type.Array(Type.Object({ state: ShipmentState, at: At, note: Type.Union([Type.String(), Type.Null()]) })),
-});
+export const Shipment = Type.Object(
+  {
+    shipmentId: IdOf("shipment"),
+    orderId: IdOf("order"),
+    reservationId: IdOf("reservation"),
+    state: ShipmentState,
+    method: Code,
+    country: Country,
+    lines: Type.Array(ShipmentLine),
+    /** Null until dispatched; the carrier also when nobody told it. */
+    carrier: Type.Union([Type.String(), Type.Null()]),
+    trackingCode: Type.Union([Type.String(), Type.Null()]),
+    createdAt: At,
+    /** What happened to it, oldest first; ends with the present state. */
+    history: Type.Array(Type.Object({ state: ShipmentState, at: At, note: Type.Union([Type.String(), Type.Null()]) })),
+  },
+  { $id: "Shipment" },
+);
 export type Shipment = Readonly<Static<typeof Shipment>>;
 
 const ShipmentWithAddress = Type.Object({ ...Shipment.properties, address: Address });
@@ -108,37 +114,43 @@ const ShippingMethod = Type.Object({
 });
 
 /** The rates of one currency: zones of countries, and what each way costs by weight. */
-export const RateTable = Type.Object({
-  currency: Currency,
-  /** A country is in the first zone that names it; `*` is every other country. */
-  zones: Type.Array(
-    Type.Object({
-      zone: Code,
-      countries: Type.Array(Type.String({ pattern: "^([A-Z]{2}|\\*)$" }), { minItems: 1, maxItems: 250 }),
-      methods: Type.Array(
-        Type.Object({
-          method: Code,
-          /** By language, `en` being the fallback. */
-          titles: Type.Record(Type.String({ pattern: "^[a-z]{2,3}$" }), Type.String({ minLength: 1, maxLength: 255 })),
-          estimatedDays: Type.Object({
-            min: Type.Integer({ minimum: 0, maximum: 365 }),
-            max: Type.Integer({ minimum: 0, maximum: 365 }),
-          }),
-          /** Price of one parcel up to a weight. Heavier goods go in several parcels of the heaviest kind. */
-          bands: Type.Array(
-            Type.Object({
-              upToGrams: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
-              amountMinor: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+export const RateTable = Type.Object(
+  {
+    currency: Currency,
+    /** A country is in the first zone that names it; `*` is every other country. */
+    zones: Type.Array(
+      Type.Object({
+        zone: Code,
+        countries: Type.Array(Type.String({ pattern: "^([A-Z]{2}|\\*)$" }), { minItems: 1, maxItems: 250 }),
+        methods: Type.Array(
+          Type.Object({
+            method: Code,
+            /** By language, `en` being the fallback. */
+            titles: Type.Record(
+              Type.String({ pattern: "^[a-z]{2,3}$" }),
+              Type.String({ minLength: 1, maxLength: 255 }),
+            ),
+            estimatedDays: Type.Object({
+              min: Type.Integer({ minimum: 0, maximum: 365 }),
+              max: Type.Integer({ minimum: 0, maximum: 365 }),
             }),
-            { minItems: 1, maxItems: 50 },
-          ),
-        }),
-        { minItems: 1, maxItems: 20 },
-      ),
-    }),
-    { minItems: 1, maxItems: 50 },
-  ),
-});
+            /** Price of one parcel up to a weight. Heavier goods go in several parcels of the heaviest kind. */
+            bands: Type.Array(
+              Type.Object({
+                upToGrams: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+                amountMinor: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+              }),
+              { minItems: 1, maxItems: 50 },
+            ),
+          }),
+          { minItems: 1, maxItems: 20 },
+        ),
+      }),
+      { minItems: 1, maxItems: 50 },
+    ),
+  },
+  { $id: "RateTable" },
+);
 export type RateTable = Readonly<Static<typeof RateTable>>;
 const VersionedRateTable = Type.Object({ ...RateTable.properties, version: Type.Integer({ minimum: 1 }) });
 

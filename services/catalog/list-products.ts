@@ -1,0 +1,85 @@
+import type { Input, Output } from "#kernel/contract";
+import { decodeCursor, encodeCursor } from "#kernel/page";
+import type { Ctx } from "#platform/ctx";
+import { refuse, type catalog } from "./contract.ts";
+import { keys } from "./forget.ts";
+import { listByName, listCheapest, listDearest, listNewest, type Listing, type ListingRow } from "./listing-store.ts";
+import { viewCard } from "./model/view.ts";
+import { badCursor, readProducts, readTree, viewerOf } from "./read-products.ts";
+import { listingTtlSeconds } from "./settings.ts";
+
+type Sort = NonNullable<Input<typeof catalog.listProducts>["sort"]>;
+type IdPage = { readonly ids: readonly string[]; readonly nextCursor: string | null };
+
+/** The shape of every order by: its statement, and what its keys are. */
+const orders = {
+  newest: { list: listNewest, key: "number" },
+  name: { list: listByName, key: "string" },
+  "price-asc": { list: listCheapest, key: "number" },
+  "price-desc": { list: listDearest, key: "number" },
+} as const satisfies Record<Sort, { list: unknown; key: "number" | "string" }>;
+
+/** A page of active products. The page is kept as ids, the products on it are read as everywhere else: so a list never
+ *  shows a product older than its own page does. Refuses CATEGORY_NOT_FOUND, and INVALID_INPUT for a foreign cursor. */
+export async function listProducts(
+  input: Input<typeof catalog.listProducts>,
+  ctx: Ctx,
+): Promise<Output<typeof catalog.listProducts>> {
+  const page = await readPage(input, ctx);
+  const products = await readProducts(ctx, page.ids);
+  const viewer = viewerOf(ctx);
+  const items = products.filter((product) => product?.status === "active").map((product) => viewCard(product!, viewer));
+  return { items, nextCursor: page.nextCursor };
+}
+
+function readPage(input: Input<typeof catalog.listProducts>, ctx: Ctx): Promise<IdPage> {
+  const { sort = "newest", limit = 20, category, cursor } = input;
+  const after = cursor === undefined ? null : positionOf(cursor, sort);
+  // The locale matters to the order by name only; the other lists are shared by all.
+  const locales = sort === "name" ? viewerOf(ctx).locales : [];
+  const key = [ctx.market, locales.join(","), category ?? "", sort, cursor ?? "", limit].join("|");
+  return ctx.cache.read<IdPage>(keys.list(ctx.store, key), {
+    ttlMs: ctx.setting(listingTtlSeconds) * 1000,
+    load: async () => {
+      const categoryIds = category === undefined ? null : await idsBelow(category, ctx);
+      const listing: Listing = { store: ctx.store, market: ctx.market, locales, categoryIds, after, limit: limit + 1 };
+      const rows = await orders[sort].list(ctx.db, listing);
+      return { value: pageOf(rows, limit, sort) };
+    },
+  });
+}
+
+async function idsBelow(category: string, ctx: Ctx): Promise<readonly string[]> {
+  const tree = await readTree(ctx);
+  if (!tree.byPath.has(category)) throw refuse.CATEGORY_NOT_FOUND({ category });
+  const isBelow = (path: string) => path === category || path.startsWith(`${category}/`);
+  return tree.inOrder.filter((one) => isBelow(one.path)).map((one) => one.categoryId);
+}
+
+function pageOf(rows: readonly ListingRow[], limit: number, sort: Sort): IdPage {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const isEnd = rows.length <= limit || last === undefined;
+  return {
+    ids: shown.map((row) => row.productId),
+    nextCursor: isEnd ? null : encodeCursor([sort, last.key, last.productId]),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function positionOf(cursor: string, sort: Sort): { key: string | number; productId: string } {
+  const [madeFor, key, productId] = decodeCursor(cursor, 3) ?? [];
+  const isKey =
+    typeof key === "string"
+      ? !key.includes("\0") && key.isWellFormed()
+      : Number.isSafeInteger(key) && Math.abs(key as number) < 8.64e15;
+  const isOurs =
+    madeFor === sort &&
+    typeof key === orders[sort].key &&
+    isKey &&
+    typeof productId === "string" &&
+    UUID.test(productId);
+  if (!isOurs) throw badCursor();
+  return { key: key!, productId };
+}

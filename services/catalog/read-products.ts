@@ -1,0 +1,71 @@
+import { refuse as general } from "#kernel/refusal";
+import type { Loaded } from "#platform/cache";
+import type { Ctx } from "#platform/ctx";
+import { listAllCategories } from "./category-store.ts";
+import { keys } from "./forget.ts";
+import { localeChain } from "./model/locale.ts";
+import { inTreeOrder, type CategorySource, type Viewer } from "./model/view.ts";
+import type { ProductSource } from "./product-schema.ts";
+import { defaultLocale, listingTtlSeconds, productTtlSeconds } from "./settings.ts";
+import { findOwnersOfSlugs, getProducts, type SlugOwner } from "./store.ts";
+
+/** Products by id in the order asked for, through the cache; undefined where there is none. The missing ones are one statement. */
+export function readProducts(ctx: Ctx, ids: readonly string[]): Promise<(ProductSource | undefined)[]> {
+  const idOf = new Map(ids.map((id) => [keys.product(ctx.store, id), id]));
+  return ctx.cache.readMany<ProductSource>(
+    ids.map((id) => keys.product(ctx.store, id)),
+    {
+      ttlMs: ctx.setting(productTtlSeconds) * 1000,
+      load: async (missing) => {
+        const products = await getProducts(
+          ctx.db,
+          ctx.store,
+          missing.map((key) => idOf.get(key)!),
+        );
+        return new Map(products.map((product) => [keys.product(ctx.store, product.productId), loaded(product)]));
+      },
+    },
+  );
+}
+
+/** The product that an address leads to: the viewer's locales first, then any. */
+export async function findProductIdBySlug(ctx: Ctx, slug: string): Promise<string | undefined> {
+  const owners = await ctx.cache.read<readonly SlugOwner[]>(keys.slug(ctx.store, slug), {
+    ttlMs: ctx.setting(productTtlSeconds) * 1000,
+    load: async () => ({ value: await findOwnersOfSlugs(ctx.db, ctx.store, [slug]) }),
+  });
+  for (const locale of viewerOf(ctx).locales) {
+    const owner = owners.find((one) => one.locale === locale);
+    if (owner !== undefined) return owner.productId;
+  }
+  return owners[0]?.productId;
+}
+
+export type Tree = {
+  readonly inOrder: readonly CategorySource[];
+  readonly byPath: ReadonlyMap<string, CategorySource>;
+};
+
+/** The shop's whole category tree, through the cache. */
+export function readTree(ctx: Ctx): Promise<Tree> {
+  return ctx.cache.read<Tree>(keys.tree(ctx.store), {
+    ttlMs: ctx.setting(listingTtlSeconds) * 1000,
+    load: async () => {
+      const inOrder = inTreeOrder(await listAllCategories(ctx.db, ctx.store));
+      return { value: { inOrder, byPath: new Map(inOrder.map((category) => [category.path, category])) } };
+    },
+  });
+}
+
+export function viewerOf(ctx: Ctx): Viewer {
+  return { market: ctx.market, locales: localeChain(ctx.locale, ctx.setting(defaultLocale)) };
+}
+
+/** Builds the refusal of a cursor that is not ours. */
+export function badCursor(): Error {
+  return general.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+}
+
+function loaded(product: ProductSource): Loaded<ProductSource> {
+  return { value: product, version: product.version };
+}

@@ -1,0 +1,16 @@
+import Type from "typebox";
+import { defineEvent } from "#kernel/event";
+import { Charge } from "./contract.ts";
+
+export const ProviderEventSent = defineEvent({
+  service: "payment-simulator",
+  name: "ProviderEventSent",
+  version: 1,
+  subject: "key",
+  summary: "The provider tells what became of a charge; may come twice, late and out of order, as with any provider.",
+  data: Type.Object({
+    key: Type.String(),
+    eventId: Type.String(),
+    charge: Charge,
+  }),
+});

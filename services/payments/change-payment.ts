@@ -1,0 +1,63 @@
+import type { Ctx } from "#platform/ctx";
+import type { Tx } from "#platform/database";
+import { announcementsBetween } from "./model/announcements.ts";
+import { linesBetween } from "./model/ledger.ts";
+import { nextRefundAt, nextStepAt } from "./model/next-step.ts";
+import type { Payment } from "./model/payment.ts";
+import { applyProviderFact, type ProviderFact } from "./model/provider-fact.ts";
+import { findPayment, lockPayment, savePayment } from "./store.ts";
+
+/** Changes a payment: state, refunds, ledger and events in one transaction. When somebody else was quicker, `change` decides
+ *  again on what is true then; it may refuse by throwing. Writes nothing when it returns the payment as it is. */
+export async function changePayment(
+  ctx: Ctx,
+  present: Payment,
+  change: (payment: Payment) => Payment,
+): Promise<Payment> {
+  const changed = change(present);
+  if (changed === present) return present;
+  const saved = await ctx.db.transaction((tx) => save(ctx, tx, present, changed));
+  return saved ?? changeLocked(ctx, present, change);
+}
+
+/** The slower way that nobody can overtake. */
+function changeLocked(ctx: Ctx, { paymentId }: Payment, change: (payment: Payment) => Payment): Promise<Payment> {
+  return ctx.db.transaction(async (tx) => {
+    const before = await lockPayment(tx, paymentId);
+    const changed = change(before);
+    if (changed === before) return before;
+    const saved = await save(ctx, tx, before, changed);
+    if (saved === undefined) throw new Error(`Payment ${paymentId} changed while it was locked`);
+    return saved;
+  });
+}
+
+/** Takes in what the provider told: in a reply, in an event, or when asked. */
+export function learn(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<Payment> {
+  return changePayment(ctx, present, (payment) => facts.reduce(applyProviderFact, payment));
+}
+
+/** The payment as it is now. */
+export async function reread(ctx: Ctx, payment: Payment): Promise<Payment> {
+  const found = await findPayment(ctx.db, payment.paymentId);
+  if (found === undefined || found === "tombstone") throw new Error(`Payment ${payment.paymentId} is gone`);
+  return found;
+}
+
+/** Undefined when the payment is no longer what it was in `before`. */
+async function save(ctx: Ctx, tx: Tx, before: Payment, changed: Payment): Promise<Payment | undefined> {
+  const after = { ...changed, updatedAt: ctx.now, lookCount: 0 };
+  const isSaved = await savePayment(tx, {
+    before,
+    after,
+    lines: linesBetween(before, after),
+    nextStepAt: nextStepAt(after, ctx.now),
+    nextRefundAt: nextRefundAt(0, ctx.now),
+  });
+  if (!isSaved) return undefined;
+  const version = before.version + 1;
+  for (const { kind, data } of announcementsBetween(before, after, ctx.now)) {
+    ctx.publish(tx, kind, data as never, { subjectVersion: version });
+  }
+  return { ...after, version };
+}
