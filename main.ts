@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { FastifyInstance } from "fastify";
 import type { Contract } from "#kernel/contract";
 import { Settings, optionalSetting } from "#platform/config";
 import { generatedKeys } from "#platform/generated-keys";
@@ -10,9 +9,9 @@ import { openLogBus } from "#platform/log-bus";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
 import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
-import { createRuntime } from "#platform/runtime";
+import { createRuntime, type Runtime } from "#platform/runtime";
 import { urlSettingName } from "#platform/runtime-context";
-import { createOperatorServer, createPublicServer } from "#platform/servers";
+import { createOperatorServer, createPublicServer, listen } from "#platform/servers";
 import type { AnyService } from "#platform/service";
 import { StartupProblem, fileProblem } from "#platform/startup-problem";
 import { Stopper } from "#platform/stopper";
@@ -60,19 +59,54 @@ type Run = {
 
 async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
   const log = createLog({ level: settings.get(processSettings.logLevel) });
-  const databaseUrls = await openDatabases(services, settings, postgres);
-  const busUrl = databaseUrls.get("bus")!;
-  const internalToken = settings.get(processSettings.internalToken)!;
+  const runtime = await openRuntime(services, settings, postgres, log);
+  stopper.runtime = runtime;
+  const health = { isReady: false, isDraining: false };
+  const isPart = services.length < topology.length;
   const contracts = await Promise.all(topology.map((row) => loadContract(row.name)));
-  const runtime = createRuntime({
+  const internalToken = settings.get(processSettings.internalToken)!;
+  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart };
+  const servers = { public: createPublicServer(options), operators: createOperatorServer(options) };
+  stopper.servers = Object.values(servers);
+  stopper.drainMs = settings.get(processSettings.drainMs);
+  stopper.onStop = () => void (health.isDraining = true);
+  const { port: asked, host, operatorPort: askedOperatorPort, operatorHost } = processSettings;
+  const port = await listen(servers.public, {
+    setting: asked.name,
+    port: settings.get(asked),
+    host: settings.get(host),
+  });
+  const operatorPort = await listen(servers.operators, {
+    setting: askedOperatorPort.name,
+    port: settings.get(askedOperatorPort),
+    host: settings.get(operatorHost),
+  });
+  runtime.start();
+  const wantsDemo = !isPart && settings.get(processSettings.demo) === "on";
+  if (wantsDemo && (await demoIsMissing(dataDir))) await importDemoShop(runtime, dataDir);
+  health.isReady = true;
+  watchPostgres(postgres, log, stopper);
+  const readyMs = performance.now() - startedMs;
+  process.stdout.write(await banner({ runtime, settings, services, port, operatorPort, readyMs }));
+  process.send?.({ ready: true, port, operatorPort });
+}
+
+async function openRuntime(
+  services: readonly AnyService[],
+  settings: Settings,
+  postgres: PostgresServer | undefined,
+  log: Log,
+): Promise<Runtime> {
+  const urls = await openDatabases(services, settings, postgres);
+  const remote = (service: string) => optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` });
+  return createRuntime({
     services,
-    databaseUrls: new Map([...databaseUrls].filter(([name]) => name !== "bus")),
-    bus: await openLogBus({ url: busUrl, log }),
+    databaseUrls: new Map([...urls].filter(([name]) => name !== "bus")),
+    bus: await openLogBus({ url: urls.get("bus")!, log }),
     settings,
     log,
-    remoteUrl: (service) =>
-      settings.get(optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` })),
-    internalToken,
+    remoteUrl: (service) => settings.get(remote(service)),
+    internalToken: settings.get(processSettings.internalToken)!,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {
       store: settings.get(processSettings.store),
@@ -81,42 +115,6 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
       currency: "GBP",
     },
   });
-  stopper.runtime = runtime;
-  const health = { isReady: false, isDraining: false };
-  const isPart = services.length < topology.length;
-  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart };
-  const publicServer = createPublicServer(options);
-  const operatorServer = createOperatorServer(options);
-  stopper.servers = [publicServer, operatorServer];
-  stopper.drainMs = settings.get(processSettings.drainMs);
-  stopper.onStop = () => (health.isDraining = true);
-  await listen(publicServer, {
-    name: "PORT",
-    port: settings.get(processSettings.port),
-    host: settings.get(processSettings.host),
-  });
-  await listen(operatorServer, {
-    name: "OPS_PORT",
-    port: settings.get(processSettings.operatorPort),
-    host: settings.get(processSettings.operatorHost),
-  });
-  runtime.start();
-  if (!isPart && settings.get(processSettings.demo) === "on" && (await demoIsMissing(dataDir)))
-    await importDemoShop(runtime, dataDir);
-  health.isReady = true;
-  watchPostgres(postgres, log, stopper);
-  const port = portOf(publicServer);
-  process.stdout.write(
-    await banner({
-      runtime,
-      settings,
-      services,
-      port,
-      operatorPort: portOf(operatorServer),
-      readyMs: performance.now() - startedMs,
-    }),
-  );
-  process.send?.({ ready: true, port, operatorPort: portOf(operatorServer) });
 }
 
 function chosenRows() {
@@ -191,27 +189,6 @@ async function openDatabases(
     ),
   );
   return urls;
-}
-
-async function listen(
-  server: FastifyInstance,
-  { name, port, host }: { name: string; port: number; host: string },
-): Promise<void> {
-  await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "EADDRINUSE")
-      throw new StartupProblem(`Port ${port} is in use. Stop the other program, or set ${name} to another port.`, {
-        cause,
-      });
-    if (cause.code === "EACCES")
-      throw new StartupProblem(`This user may not listen on port ${port}. Set ${name} to a port above 1023.`, {
-        cause,
-      });
-    throw cause;
-  });
-}
-
-function portOf(server: FastifyInstance): number {
-  return (server.server.address() as { port: number }).port;
 }
 
 /** Starts PostgreSQL again when it dies under us; the services reconnect by themselves. */

@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { Settings } from "#platform/config";
 import { processSettings } from "#platform/process-settings";
 
+// oxlint-disable-next-line typescript/no-explicit-any -- a client without our types, as most are
+type Json = any;
+
 /** `npm run demo`: one purchase through the public API, every step with its time. `--card 4000000000003220` tries another card. */
 const { values } = parseArgs({
   options: { card: { type: "string", default: "4242424242424242" }, url: { type: "string" } },
@@ -88,7 +91,7 @@ async function buy(): Promise<void> {
   console.log(`\n  Her mail: ${desk}/mail`);
 }
 
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<any> {
+async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Json> {
   const response = await fetch(`${shop}/api/v1${path}`, {
     method,
     headers: {
@@ -98,7 +101,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const answer: any = await response.json();
+  const answer: Json = await response.json();
   if (!response.ok)
     throw new Error(
       `${method} ${path} was refused: ${answer.code}. ${answer.title} ${JSON.stringify(answer.errors ?? answer.data ?? {})}`,
@@ -106,7 +109,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   return answer;
 }
 
-async function step(title: string, work: () => Promise<any>, tell: (seen: any) => string = () => ""): Promise<any> {
+async function step(title: string, work: () => Promise<Json>, tell: (seen: Json) => string = () => ""): Promise<Json> {
   const startedMs = performance.now();
   const seen = await work();
   console.log(`  ${(performance.now() - startedMs).toFixed(1).padStart(7)} ms  ${title.padEnd(32)} ${tell(seen)}`);
@@ -114,7 +117,7 @@ async function step(title: string, work: () => Promise<any>, tell: (seen: any) =
 }
 
 /** The first of these goods that can be bought twice. */
-async function inStock(products: readonly any[]): Promise<string> {
+async function inStock(products: readonly Json[]): Promise<string> {
   for (const { productId } of products) {
     const product = await call("GET", `/products/${productId}`);
     const { sku } = product.variants[0];
@@ -124,14 +127,14 @@ async function inStock(products: readonly any[]): Promise<string> {
   throw new Error("Nothing on the first page is in stock.");
 }
 
-function outcome(answer: any): string {
+function outcome(answer: Json): string {
   return answer.failure === undefined
     ? `${answer.status}: order ${answer.orderNumber}, ${money(answer.total)}`
     : `${answer.status}: ${answer.failure.code}`;
 }
 
 /** The order when it has come to rest, or as it is after a while. */
-async function settled(orderId: string): Promise<any> {
+async function settled(orderId: string): Promise<Json> {
   for (let tries = 0; ; tries++) {
     const order = await call("GET", `/orders/${orderId}`);
     const isResting =

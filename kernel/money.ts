@@ -46,7 +46,8 @@ export function applyRatio(amount: Money, ratio: { numerator: number; denominato
 /** Splits an amount by weights into parts that sum exactly to it (largest remainder; ties go to the earlier part). */
 export function splitMoney(amount: Money, weights: readonly number[]): readonly Money[] {
   const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
-  if (total <= 0n) throw new RangeError("Weights must be whole numbers with a positive sum.");
+  if (total <= 0n || weights.some((weight) => weight < 0))
+    throw new RangeError("Weights must be whole numbers, none negative, with a positive sum.");
   const sign = amount.amountMinor < 0 ? -1n : 1n;
   const whole = BigInt(amount.amountMinor) * sign;
   const shares = weights.map((weight, index) => {
@@ -64,15 +65,41 @@ export function splitMoney(amount: Money, weights: readonly number[]): readonly 
   return shares.map((share) => ({ amountMinor: Number(share.part * sign), currency: amount.currency }));
 }
 
-/** Text for people, in their locale: `£4.25`. Uses the currency's own number of decimals. */
+/** Text for people, in their locale: `£4.25`. Exact for every amount; the currency's own number of decimals. */
 export function formatMoney(amount: Money, locale = "en-GB"): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency: amount.currency });
-  return format.format(amount.amountMinor / 10 ** minorDigits(amount.currency));
+  const digits = minorDigits(amount.currency);
+  const format = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: amount.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(decimal(amount.amountMinor, digits));
 }
+
+// The rows of ISO 4217 that are not 2. Intl cannot be asked: it follows CLDR, which has 0 for IQD, AFN, HUF and others.
+const DIGITS_OTHER_THAN_2: ReadonlyMap<string, number> = new Map([
+  ...["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"].map(digits(0)),
+  ...["XAF", "XOF", "XPF"].map(digits(0)),
+  ...["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"].map(digits(3)),
+  ...["CLF", "UYW"].map(digits(4)),
+]);
 
 /** Decimals of the currency's smallest unit by ISO 4217: 2 for GBP, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return DIGITS_OTHER_THAN_2.get(currency) ?? 2;
+}
+
+function digits(count: number): (currency: string) => [string, number] {
+  return (currency) => [currency, count];
+}
+
+/** `-4.25` for (-425, 2): text, because a float loses the last digit of large amounts. */
+function decimal(amountMinor: number, digits: number): Intl.StringNumericLiteral {
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, "0");
+  const whole = text.slice(0, text.length - digits);
+  const fraction = digits === 0 ? "" : `.${text.slice(-digits)}`;
+  return `${amountMinor < 0 ? "-" : ""}${whole}${fraction}` as Intl.StringNumericLiteral;
 }
 
 function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
@@ -92,5 +119,5 @@ function sameCurrency(first: Money, other: Money): Money {
 
 function checked(amountMinor: number): number {
   if (!Number.isSafeInteger(amountMinor)) throw new RangeError(`${amountMinor} is not a safe amount of minor units.`);
-  return amountMinor;
+  return amountMinor + 0; // -0 → 0
 }

@@ -3,7 +3,8 @@ import Type, { type Static, type TSchema } from "typebox";
 /** Query fields of every list: how many, and from where (the cursor of the page before). */
 export const PageRequest = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  cursor: Type.Optional(Type.String({ maxLength: 512, description: "`nextCursor` of the page before." })),
+  // Room for a position with a text of 255 letters of any script.
+  cursor: Type.Optional(Type.String({ maxLength: 4_096, description: "`nextCursor` of the page before." })),
 } as const;
 
 /** A page of a list: no totals; `nextCursor` is null at the end. */
@@ -30,7 +31,7 @@ export function decodeCursor(cursor: string, size: number): readonly (string | n
     const isPosition =
       Array.isArray(position) &&
       position.length === size &&
-      position.every((part) => ["string", "number"].includes(typeof part));
+      position.every((part) => typeof part === "string" || Number.isFinite(part));
     return isPosition ? (position as (string | number)[]) : undefined;
   } catch {
     return undefined;

@@ -10,6 +10,7 @@ import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
 import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Edge } from "./service.ts";
+import { StartupProblem } from "./startup-problem.ts";
 
 export type ServerOptions = {
   readonly runtime: Runtime;
@@ -45,6 +46,23 @@ export function createOperatorServer(options: ServerOptions): FastifyInstance {
   mountHealth(app, options.runtime, options.health);
   mountOperatorDesk(app, options.runtime, options.services);
   return app;
+}
+
+/** Opens a server's port; answers the number (another than asked only for 0). `setting` is what to change when it is taken. */
+export async function listen(
+  server: FastifyInstance,
+  at: { setting: string; port: number; host: string },
+): Promise<number> {
+  const { port, host, setting } = at;
+  await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+    const told: Record<string, string> = {
+      EADDRINUSE: `Port ${port} is in use. Stop the other program, or set ${setting} to another port.`,
+      EACCES: `This user may not listen on port ${port}. Set ${setting} to a port above 1023.`,
+    };
+    const sentence = told[cause.code ?? ""];
+    throw sentence === undefined ? cause : new StartupProblem(sentence, { cause });
+  });
+  return (server.server.address() as { port: number }).port;
 }
 
 function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnyService, edge: Edge): void {

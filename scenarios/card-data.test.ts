@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findCardNumbers } from "../services/payments/find-card-numbers.ts";
+import { findCardNumbers } from "#platform/find-card-numbers";
 import { topology } from "../topology.ts";
 import { mustBe, openShop, stockShop, type Shop } from "./shop.ts";
 import { CARDS, Shopper } from "./shopper.ts";

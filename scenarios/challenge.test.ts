@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mustBe, openShop, request, stockShop, type Shop } from "./shop.ts";
+import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
 import { CARDS, eventually, Shopper } from "./shopper.ts";
 
 let shop: Shop;
@@ -13,7 +13,7 @@ async function stock(): Promise<number> {
   return (await mustBe(200, request(shop, "GET", "/stock/MUG/warehouses", { headers: shop.staff }))).body.available;
 }
 
-async function challenged(): Promise<{ ada: Shopper; body: any }> {
+async function challenged(): Promise<{ ada: Shopper; body: Json }> {
   const ada = await Shopper.arrive(shop);
   await ada.add("MUG");
   const { status, body } = await ada.checkout(CARDS.challenge);

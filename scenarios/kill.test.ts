@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
-import { mustBe, request, stockShop, type Answer } from "./shop.ts";
+import { mustBe, request, stockShop, type Answer, type Json } from "./shop.ts";
 import { eventually, Shopper, type ShopAddress } from "./shopper.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -89,7 +89,7 @@ describe("a process that is killed in the middle of checkouts", () => {
   });
 });
 
-function isDone(order: any): boolean {
+function isDone(order: Json): boolean {
   return order.status === "confirmed" && order.paymentStatus === "captured" && order.fulfilmentStatus === "pending";
 }
 
@@ -102,7 +102,7 @@ function untilAnswered(shopper: Shopper, body: unknown, key: string): Promise<An
   );
 }
 
-async function checkTheBooks(shop: Process, orders: readonly any[]): Promise<void> {
+async function checkTheBooks(shop: Process, orders: readonly Json[]): Promise<void> {
   const stock = (await mustBe(200, request(shop, "GET", "/stock/MUG/warehouses", { headers: shop.staff }))).body;
   expect(stock.available).toBe(ON_HAND - orders.length);
   const { lines } = (await (
@@ -114,8 +114,8 @@ async function checkTheBooks(shop: Process, orders: readonly any[]): Promise<voi
       200,
       request(shop, "GET", `/transactions?orderId=${order.orderId}`, { headers: shop.staff }),
     );
-    const captured = body.items.filter((payment: any) => payment.status === "captured");
-    expect(captured.map((payment: any) => payment.captured)).toEqual([order.total]);
+    const captured = body.items.filter((payment: Json) => payment.status === "captured");
+    expect(captured.map((payment: Json) => payment.captured)).toEqual([order.total]);
     expect(body.items).toHaveLength(1);
   }
 }

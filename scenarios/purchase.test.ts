@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OrderConfirmed } from "#orders/events";
 import { PaymentCaptured } from "#payments/events";
-import { mustBe, openShop, request, stockShop, type Shop } from "./shop.ts";
+import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
 import { CARDS, eventually, Shopper } from "./shopper.ts";
 
 let shop: Shop;
@@ -21,7 +21,7 @@ async function available(sku: string): Promise<number> {
   return body.available;
 }
 
-async function isSettled(ada: Shopper, orderId: string, claim: (order: any) => boolean): Promise<any> {
+async function isSettled(ada: Shopper, orderId: string, claim: (order: Json) => boolean): Promise<Json> {
   return eventually(() => ada.order(orderId), claim);
 }
 
@@ -39,7 +39,7 @@ describe("a purchase", () => {
       (seen) => seen.paymentStatus === "captured" && seen.fulfilmentStatus === "pending",
     );
     expect(order.captured).toEqual(order.total);
-    expect(order.history.map((entry: any) => `${entry.about}: ${entry.to}`)).toEqual(
+    expect(order.history.map((entry: Json) => `${entry.about}: ${entry.to}`)).toEqual(
       expect.arrayContaining(["order: open", "order: confirmed", "payment: captured", "fulfilment: pending"]),
     );
     expect(await available("MUG")).toBe(before - 2);
@@ -114,7 +114,7 @@ describe("goods that run out", () => {
       200,
       request(shop, "GET", `/transactions?orderId=${loser.body.orderId}`, { headers: shop.staff }),
     );
-    expect(body.items.filter((payment: any) => payment.captured.amountMinor > 0)).toEqual([]);
+    expect(body.items.filter((payment: Json) => payment.captured.amountMinor > 0)).toEqual([]);
   });
 });
 
@@ -183,7 +183,7 @@ describe("bad input", () => {
       randomUUID(),
     );
     expect([status, body.code]).toEqual([400, "INVALID_INPUT"]);
-    expect(body.errors.map((error: any) => error.field).toSorted()).toEqual(["colour", "email"]);
+    expect(body.errors.map((error: Json) => error.field).toSorted()).toEqual(["colour", "email"]);
     expect((await ada.cart()).lines).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mustBe, openShop, request, stockShop, type Shop } from "./shop.ts";
+import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
 import { eventually, Shopper } from "./shopper.ts";
 
 const BUYERS = 500;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => shop.stop());
 
-async function detail(sku: string): Promise<any> {
+async function detail(sku: string): Promise<Json> {
   return (await mustBe(200, request(shop, "GET", `/stock/${sku}/warehouses`, { headers: shop.staff }))).body;
 }
 

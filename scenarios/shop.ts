@@ -58,7 +58,8 @@ export async function openShop(settings: Readonly<Record<string, string>> = {}):
   };
 }
 
-export type Answer<Body = any> = { readonly status: number; readonly body: Body; readonly headers: Headers };
+export type Json = any;
+export type Answer<Body = Json> = { readonly status: number; readonly body: Body; readonly headers: Headers };
 
 /** One request to the public API. */
 export async function request(

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mustBe, request, type Answer, type Shop } from "./shop.ts";
+import { mustBe, request, type Answer, type Shop, type Json } from "./shop.ts";
 
 export const CARDS = {
   succeeds: "4242424242424242",
@@ -60,7 +60,7 @@ export class Shopper {
   }
 
   /** What the cart costs with delivery. */
-  async quote(shippingMethod = "standard"): Promise<any> {
+  async quote(shippingMethod = "standard"): Promise<Json> {
     const { lines } = await this.cart();
     const asked = {
       lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
@@ -94,7 +94,7 @@ export class Shopper {
     return this.post("/checkout", await this.checkoutBody(card), randomUUID());
   }
 
-  async order(orderId: string): Promise<any> {
+  async order(orderId: string): Promise<Json> {
     return (await mustBe(200, this.get(`/orders/${orderId}`))).body;
   }
 }

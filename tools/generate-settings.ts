@@ -33,7 +33,7 @@ parts.push(
 );
 await writeOrCheck("docs/settings.md", parts.join("\n"));
 
-function table(title: string, settings: readonly Setting<any>[]): string[] {
+function table(title: string, settings: readonly Setting<unknown>[]): string[] {
   const rows = settings.map((setting) => {
     const unit = setting.unit === undefined ? "" : ` (${setting.unit})`;
     const value =

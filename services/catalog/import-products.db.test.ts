@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestShop, type TestShop } from "#platform/testing";
-import { readEsci } from "../../bench/read-esci.ts";
 import { catalog } from "./contract.ts";
 import { ProductCreated, ProductUpdated, PricesChanged } from "./events.ts";
 import { service } from "./service.ts";
@@ -147,15 +146,4 @@ test("takes the whole demo shop without an error, and nothing of it twice", asyn
   expect(first).toMatchObject({ failed: 0, errors: [], updated: 0, unchanged: 0 });
   expect(first.created).toBeGreaterThan(2000);
   expect(await run()).toMatchObject({ created: 0, updated: 0, unchanged: first.created });
-}, 60_000);
-
-/** Long and strange titles, many of them alike, and descriptions of all sizes. */
-async function* esciLines(): AsyncGenerator<Uint8Array> {
-  for (const product of readEsci()) yield Buffer.from(`${JSON.stringify(product)}\n`);
-}
-
-test("takes 6,764 real products, gives each an address of its own, and takes none twice", async () => {
-  const run = () => shop.call(catalog.importProducts, { body: esciLines() });
-  expect(await run()).toEqual({ lines: 6764, created: 6764, updated: 0, unchanged: 0, failed: 0, errors: [] });
-  expect(await run()).toMatchObject({ created: 0, updated: 0, unchanged: 6764, failed: 0 });
 }, 60_000);

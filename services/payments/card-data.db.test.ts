@@ -4,7 +4,7 @@ import { testCards } from "#payment-simulator/contract";
 import type { TestShop } from "#platform/testing";
 import { service as simulatorService } from "../payment-simulator/service.ts";
 import { payments, refuse } from "./contract.ts";
-import { findCardNumbers } from "./find-card-numbers.ts";
+import { findCardNumbers } from "#platform/find-card-numbers";
 import { pay, startPayments } from "./testing-payments.ts";
 
 let shop: TestShop;

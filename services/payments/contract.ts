@@ -101,12 +101,12 @@ export const refuse = defineRefusals({
   },
   PAYMENT_ALREADY_CAPTURED: {
     status: 409,
-    title: "A payment that is captured, or being captured, is refunded and not voided.",
+    title: "A captured payment is refunded, not voided.",
     data: Type.Object({ paymentId: PaymentId }),
   },
   CAPTURE_IN_PROGRESS: {
     status: 409,
-    title: "The capture is still going on; refund again when it is done.",
+    title: "The capture is still going on; try again when it is done.",
     data: Type.Object({ paymentId: PaymentId }),
   },
   REFUND_EXCEEDS_CAPTURED: {
@@ -224,7 +224,7 @@ export const payments = defineContract("payments", {
     access: "service",
     input: Type.Object({ paymentId: PaymentId }),
     output: Type.Object({ paymentId: PaymentId, status: Type.Enum(["voided", "pending"]) }),
-    refuses: [refuse.PAYMENT_ALREADY_CAPTURED],
+    refuses: [refuse.PAYMENT_ALREADY_CAPTURED, refuse.CAPTURE_IN_PROGRESS],
     isAccepted: (output: { status: string }) => output.status === "pending",
     example: { input: { paymentId: exampleId }, output: { paymentId: exampleId, status: "voided" } },
   },

@@ -87,7 +87,7 @@ describe("a provider out of reach", () => {
     const { db } = shop.context("payment-simulator");
     await db.run(sql`alter table charge rename to charge_away`);
     expect(await shop.call(payments.capture, { paymentId })).toMatchObject({ status: "pending" });
-    await expect(shop.call(payments.void, { paymentId })).rejects.toMatchObject({ code: "PAYMENT_ALREADY_CAPTURED" });
+    await expect(shop.call(payments.void, { paymentId })).rejects.toMatchObject({ code: "CAPTURE_IN_PROGRESS" });
     const early = { refundId: newId("refund"), paymentId, amount: money(1, "GBP"), reason: "x" };
     await expect(shop.call(payments.refund, early)).rejects.toMatchObject({ code: "CAPTURE_IN_PROGRESS" });
     shop.advanceClock(10_000);

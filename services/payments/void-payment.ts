@@ -26,8 +26,9 @@ export async function voidPayment(input: Input<typeof payments.void>, ctx: Ctx):
 
 function withVoid(payment: Payment): Payment {
   const { told, decided, paymentId } = payment;
+  if (told.capturedMinor !== null) throw refuse.PAYMENT_ALREADY_CAPTURED({ paymentId });
   const isCapturing = decided.captureMinor !== null && told.captureRefusal === null && !told.isVoided;
-  if (told.capturedMinor !== null || isCapturing) throw refuse.PAYMENT_ALREADY_CAPTURED({ paymentId });
+  if (isCapturing) throw refuse.CAPTURE_IN_PROGRESS({ paymentId });
   const isOver = told.isVoided || (told.declineCode !== null && told.authorised === null);
   return decided.isVoidWanted || isOver ? payment : { ...payment, decided: { ...decided, isVoidWanted: true } };
 }
