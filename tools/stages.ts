@@ -1,0 +1,105 @@
+import { globSync } from "node:fs";
+import { runCommand } from "./run-command.ts";
+import { runVitest } from "./vitest-stage.ts";
+
+/** What a stage found. `skipped` names what was not checked; `output` is shown when something failed. */
+export type Outcome = {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly string[];
+  readonly output: string;
+};
+
+/** One stage of `npm test`; `explains` completes "This stage checks that …". */
+export type Stage = { readonly name: string; readonly explains: string; run(root: string): Promise<Outcome> };
+
+// The domain decides how wide a counter is; a backfill may take as long as it takes, as long as it holds no lock.
+const SQUAWK_EXCLUDED = "prefer-bigint-over-int,require-statement-timeout";
+
+/** All stages in their order: quick ones first. */
+export const stages: readonly Stage[] = [
+  {
+    name: "format",
+    explains: "every file is formatted; `npm run format` does it",
+    run: (root) => command(root, "oxfmt", "--check", "."),
+  },
+  { name: "lint", explains: "the code keeps our bans and has no likely bug", run: (root) => command(root, "oxlint") },
+  {
+    name: "types",
+    explains: "the types agree",
+    run: (root) => command(root, process.execPath, "node_modules/typescript7/bin/tsc", "-p", "."),
+  },
+  {
+    name: "architecture",
+    explains: "the house keeps its rules; `npm run architecture -- --list` names them",
+    run: async (root) => counted(await command(root, process.execPath, "tools/architecture/check.ts")),
+  },
+  {
+    name: "unused",
+    explains: "no file, export or dependency is unused",
+    run: (root) => command(root, "knip", "--no-config-hints"),
+  },
+  { name: "sql", explains: "migrations lock nothing for long", run: lintMigrations },
+  {
+    name: "secrets",
+    explains: "no secret is in the tree",
+    run: (root) => command(root, "secretlint", "--no-color", "**/*", "**/.*", "**/.*/**"),
+  },
+  { name: "generated", explains: "generated files are up to date; run the generator it names", run: checkGenerated },
+  {
+    name: "unit",
+    explains: "unit tests pass",
+    run: (root) =>
+      runVitest(root, { name: "unit", files: "**/*.test.ts", except: ["**/*.db.test.ts", "scenarios/**"] }),
+  },
+  {
+    name: "database",
+    explains: "tests on a real PostgreSQL pass",
+    run: (root) => runVitest(root, { name: "database", files: "**/*.db.test.ts" }),
+  },
+  {
+    name: "scenarios",
+    explains: "whole stories pass",
+    run: (root) => runVitest(root, { name: "scenarios", files: "scenarios/**/*.test.ts" }),
+  },
+];
+
+async function command(root: string, ...words: readonly [string, ...string[]]): Promise<Outcome> {
+  const { isOk, output } = await runCommand(root, words);
+  return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: [], output };
+}
+
+/** Takes the counts from a last line `N passed, N failed`. */
+function counted(outcome: Outcome): Outcome {
+  const counts = /^(\d+) passed, (\d+) failed\s*$/m.exec(outcome.output);
+  if (counts === null) return outcome;
+  return { ...outcome, passed: Number(counts[1]), failed: Math.max(Number(counts[2]), outcome.failed) };
+}
+
+async function lintMigrations(root: string): Promise<Outcome> {
+  const files = globSync(["services/*/migrations/*.sql", "platform/*migrations/*.sql"], { cwd: root }).toSorted();
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: ["there are no migrations"], output: "" };
+  return command(
+    root,
+    "squawk",
+    "--pg-version=18",
+    "--assume-in-transaction",
+    `--exclude=${SQUAWK_EXCLUDED}`,
+    ...files,
+  );
+}
+
+/** Every `tools/generate-*.ts` compares its files with what it would write when it is called with `--check`. */
+async function checkGenerated(root: string): Promise<Outcome> {
+  const generators = globSync("tools/generate-*.ts", { cwd: root, exclude: ["**/*.test.ts"] }).toSorted();
+  if (generators.length === 0) return { passed: 0, failed: 0, skipped: ["there are no generators"], output: "" };
+  const outcomes: Outcome[] = [];
+  for (const generator of generators) outcomes.push(await command(root, process.execPath, generator, "--check"));
+  const failed = outcomes.filter((outcome) => outcome.failed > 0);
+  return {
+    passed: outcomes.length - failed.length,
+    failed: failed.length,
+    skipped: [],
+    output: failed.map(({ output }) => output).join("\n"),
+  };
+}
