@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { drawArt } from "./art/draw-art.ts";
 import { listCategories } from "./category-tree.ts";
-import { collectGoods } from "./goods.ts";
+import { collectGoods, type Good } from "./goods.ts";
 import { packHistory } from "./history.ts";
-import { buildProducts } from "./products.ts";
+import { buildProducts, type ProductLine } from "./products.ts";
 import { readSales } from "./read-sales.ts";
 import { planStock } from "./stock-levels.ts";
 
@@ -18,7 +18,8 @@ function deriveShop(source: string): void {
 
   const sales = readSales(source);
   const goods = collectGoods(sales);
-  const { products, drawings } = buildProducts(goods);
+  const { products: unordered, drawings } = buildProducts(goods);
+  const products = bestSellersLast(unordered, goods);
   const stock = planStock(goods, sales.at(-1)?.minute ?? "");
   const skus = new Set(goods.map(({ sku }) => sku));
 
@@ -30,6 +31,13 @@ function deriveShop(source: string): void {
   console.log(
     `${products.length} products, ${goods.length} SKUs, ${stock.length} stock rows, ${drawings.size} drawings`,
   );
+}
+
+/** The last line is the newest product of the shop, and what a list shows first. */
+function bestSellersLast(products: readonly ProductLine[], goods: readonly Good[]): readonly ProductLine[] {
+  const salesBySku = new Map(goods.map(({ sku, sales }) => [sku, sales.length]));
+  const salesOf = ({ variants }: ProductLine) => variants.reduce((sum, { sku }) => sum + (salesBySku.get(sku) ?? 0), 0);
+  return products.toSorted((a, b) => salesOf(a) - salesOf(b) || (a.slug < b.slug ? -1 : 1));
 }
 
 function toLines(rows: readonly unknown[]): string {
