@@ -56,7 +56,7 @@ async function acquire(path) {
 
 function isAbandoned(path) {
   const holder = readHolder(path);
-  if (holder.isHere) return !isAlive(holder.pids[0]) || holder.silentMs > RECYCLED_AFTER_MS;
+  if (holder.isHere) return !holder.pids.some(isAlive) || holder.silentMs > RECYCLED_AFTER_MS;
   return holder.silentMs > DEAD_AFTER_MS;
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
@@ -14,7 +15,12 @@ beforeEach(async () => {
   lock = join(folder, ".setup-lock");
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A process that takes the lock, runs `work` (an expression) in it, and ends. */
 function hold(work: string) {
@@ -23,7 +29,9 @@ function hold(work: string) {
     const pause = (ms) => new Promise((done) => setTimeout(done, ms));
     const { withSetupLock } = await import(${module});
     await withSetupLock(${JSON.stringify(lock)}, async (noteChild) => { ${work} });`;
-  return spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  const holder = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(holder);
+  return holder;
 }
 
 it("lets four setups in one after the other, and leaves nothing behind", async () => {
@@ -38,6 +46,7 @@ it("lets four setups in one after the other, and leaves nothing behind", async (
 
 it("takes the lock of a killed setup, but not while the npm that it started runs on", async () => {
   const npm = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  children.push(npm);
   const killed = hold(`noteChild(${npm.pid}); await pause(60_000);`);
   await expect
     .poll(() => readFile(join(lock, "holder.json"), "utf8").catch(() => ""), { timeout: 5_000 })
