@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Contract } from "#kernel/contract";
 import { Settings, optionalSetting } from "#platform/config";
@@ -58,6 +59,8 @@ type Run = {
 };
 
 async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
+  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
+  for (const setting of declared) settings.get(setting); // a wrong one is told now, not when it is first used
   const log = createLog({ level: settings.get(processSettings.logLevel) });
   const runtime = await openRuntime(services, settings, postgres, log);
   stopper.runtime = runtime;
@@ -102,7 +105,11 @@ async function openRuntime(
   return createRuntime({
     services,
     databaseUrls: new Map([...urls].filter(([name]) => name !== "bus")),
-    bus: await openLogBus({ url: urls.get("bus")!, log }),
+    bus: await openLogBus({
+      url: urls.get("bus")!,
+      log,
+      retentionDays: settings.get(processSettings.busRetentionDays),
+    }),
     settings,
     log,
     remoteUrl: (service) => settings.get(remote(service)),
@@ -191,12 +198,21 @@ async function openDatabases(
   return urls;
 }
 
-/** Starts PostgreSQL again when it dies under us; the services reconnect by themselves. */
+const RESTART_PAUSE_MS = 2_000;
+
+/** Starts PostgreSQL again when it dies under us, as long as it takes; the services reconnect by themselves. */
 function watchPostgres(postgres: PostgresServer | undefined, log: Log, stopper: Stopper): void {
   void postgres?.exited.then(async ({ code }) => {
-    if (stopper.isStopping) return;
-    log.error({ code }, "postgres died, starting it again");
-    await postgres.restart().catch((error: unknown) => log.error({ error }, "postgres does not start"));
-    watchPostgres(postgres, log, stopper);
+    for (let isUp = false; !isUp && !stopper.isStopping;) {
+      log.error({ code }, "postgres died, starting it again");
+      isUp = await postgres.restart().then(
+        () => true,
+        (error: unknown) => {
+          log.error({ error }, "postgres does not start");
+          return pause(RESTART_PAUSE_MS, false);
+        },
+      );
+    }
+    if (!stopper.isStopping) watchPostgres(postgres, log, stopper);
   });
 }

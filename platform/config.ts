@@ -1,3 +1,5 @@
+import { StartupProblem } from "./startup-problem.ts";
+
 /** One setting of a service or of the platform: declared once, read through `ctx.setting`, listed in docs/settings.md. */
 export type Setting<Value> = {
   readonly name: string;
@@ -87,6 +89,6 @@ function parsed<Value>(setting: Setting<Value>, text: string): Value {
     return setting.parse(text);
   } catch (cause) {
     const shown = setting.isSecret ? "its value" : `"${text}"`;
-    throw new Error(`Setting ${setting.name}: ${shown} ${(cause as Error).message}.`, { cause });
+    throw new StartupProblem(`Setting ${setting.name}: ${shown} ${(cause as Error).message}.`, { cause });
   }
 }

@@ -23,7 +23,11 @@ export const stages: readonly Stage[] = [
     explains: "every file is formatted; `npm run format` does it",
     run: (root) => command(root, "oxfmt", "--check", "."),
   },
-  { name: "lint", explains: "the code keeps our bans and has no likely bug", run: (root) => command(root, "oxlint", "--type-aware") },
+  {
+    name: "lint",
+    explains: "the code keeps our bans and has no likely bug",
+    run: (root) => command(root, "oxlint", "--type-aware"),
+  },
   {
     name: "types",
     explains: "the types agree",
