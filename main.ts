@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     throw fileProblem(error, dataDir);
   });
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
+  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
+  for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
   try {
@@ -59,8 +61,6 @@ type Run = {
 };
 
 async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
-  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
-  for (const setting of declared) settings.get(setting); // a wrong one is told now, not when it is first used
   const log = createLog({ level: settings.get(processSettings.logLevel) });
   const runtime = await openRuntime(services, settings, postgres, log);
   stopper.runtime = runtime;

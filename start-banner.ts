@@ -44,11 +44,13 @@ export async function banner(started: Started): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-async function staffToken({ runtime, services }: Started): Promise<string[]> {
+/** Printed for a demo only: elsewhere output is kept in logs, and a token is a secret. */
+async function staffToken({ runtime, services, settings }: Started): Promise<string[]> {
   const command = services
     .find((service) => service.name === "gateway")
     ?.commands?.find((one) => one.name === "staff-token");
   if (command === undefined) return [];
+  if (settings.get(processSettings.demo) === "off") return ["  Staff token    npm run command gateway staff-token"];
   const [token] = await command.run(runtime.context("gateway"), []);
   return [`  Staff token    ${token}`];
 }
