@@ -14,7 +14,7 @@ import { deadLettersOf, type DeadLetters } from "./dead-letters.ts";
 import { arrangeHandlers, limiter, type HandleOptions, type Handling } from "./handle-event.ts";
 import type { Log } from "./log.ts";
 import { jittered, pause, startLoop } from "./loop.ts";
-import { startParkedEvents, type ParkedEvents } from "./parked-events.ts";
+import { ParkedEvents } from "./parked-events.ts";
 import { DEFAULT_RETRY_RULES, type RetryRules } from "./retry-rules.ts";
 
 /** Longer than any bus keeps events, so that a replay from the start still knows what was heard. */
@@ -72,7 +72,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const handling = arrangeHandlers(options);
   const rules = { ...DEFAULT_RETRY_RULES, ...options.retry };
   const handlerTimeoutMs = options.handlerTimeoutMs ?? 30_000;
-  const parked = startParkedEvents({ service, db, log, now, rules, handlerTimeoutMs, handle: handling.handle });
+  const parked = new ParkedEvents({ service, db, log, now, rules, handlerTimeoutMs, handle: handling.handle });
   const group = service;
   let subscription: Subscription | undefined;
   let becomeReady = () => {};
@@ -99,8 +99,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     },
   });
   const lag = async () => {
-    const behind = await bus.lag(group);
-    return behind.reduce((sum, one) => sum + one.behind, (await findBacklog(db)).parkedEvents);
+    const places = (await bus.lag(group)).filter((place) => handling.topics.includes(place.topic)); // not of a topic left
+    return places.reduce((sum, place) => sum + place.behind, (await findBacklog(db)).parkedEvents);
   };
   return {
     ready,

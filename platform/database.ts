@@ -67,9 +67,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   });
-  pool.on("error", () => {}); // an idle connection died; the next checkout opens another
-  // One in use died between two statements: the next statement says so. Without a listener it would end the process.
-  pool.on("connect", (client) => void client.on("error", () => {}));
+  pool.on("error", ignoreError); // an idle connection died; the next checkout opens another
+  // A connection that breaks says so more than once, also between two statements and while it is given back: without a
+  // listener of its own that would end the process. The next statement tells whoever uses it.
+  pool.on("connect", (client) => void client.on("error", ignoreError));
   const direct = queryable((statement) => translated(() => pool.query(asQuery(statement))));
   return {
     ...direct,
@@ -98,7 +99,10 @@ async function runTransaction<Result>(
     await translated(() => client.query(beginText(options)));
     const result = await work(tx);
     for (const hook of before.values()) await hook(tx);
-    await translated(() => client.query("commit"));
+    const ended = await translated(() => client.query("commit"));
+    // PostgreSQL answers so, without an error, when a statement had failed and `work` went on as if it had not.
+    if (ended.command === "ROLLBACK")
+      throw new Error("Rolled back: a statement failed and its error was not passed on");
     for (const hook of after) hook();
     return result;
   } catch (error) {
@@ -111,6 +115,8 @@ async function runTransaction<Result>(
     client.release(isBroken);
   }
 }
+
+function ignoreError(): void {}
 
 function beginText(options: TransactionOptions): string {
   const parts = ["begin"];
@@ -181,6 +187,7 @@ function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state === undefined) return !(error instanceof TypeError || error instanceof RangeError);
   return (
+    (error as pg.DatabaseError).severity === "FATAL" || // ended the session, or let none begin
     state.startsWith("08") ||
     state.startsWith("53") ||
     state.startsWith("57") ||

@@ -6,7 +6,7 @@ import { commitPlaces, createPositions, findEnds, isGroupPast, readForGroup } fr
 import { jittered, pause, startLoop, type Loop } from "./loop.ts";
 
 const POLL_MS = 2_000;
-const GAP_MS = 4;
+const GAP_MS = 8;
 const IDLE_MS = 60_000;
 const BATCH = 500;
 const ROWS_PER_READ = 2_000;
@@ -107,17 +107,20 @@ export class LogGroupReader implements Subscription {
       this.#done.push(run);
       this.#committing.wake();
     } catch (cause) {
-      this.#restAfter(run, cause);
+      if (!signal.aborted) return this.#restAfter(run, cause);
+      this.#failures.delete(keyOf(run)); // lost: another replica reads it again
+      this.#inHand.delete(keyOf(run));
     }
   }
 
   /** Leaves the partition alone for a while; its batch is read again then. */
   #restAfter(run: LogRun, cause: unknown): void {
     const key = keyOf(run);
+    const isNews = this.#failures.size === 0; // most often all partitions fail for one reason
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const fields = { group: this.#options.group, topic: run.from.topic, partition: run.from.partition, cause };
-    if (failures === 1) this.#parts.log.warn(fields, "A batch of events could not be handled and will come again");
+    if (isNews) this.#parts.log.warn(fields, "A batch of events could not be handled and will come again");
     const rest = setTimeout(
       () => {
         this.#rests.delete(rest);

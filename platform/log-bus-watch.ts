@@ -5,7 +5,7 @@ import { findEnds, readFrom, type Place } from "./log-bus-store.ts";
 import { jittered, pause, startLoop } from "./loop.ts";
 
 const POLL_MS = 2_000;
-const GAP_MS = 4;
+const GAP_MS = 8;
 const LIMIT_PER_PARTITION = 100;
 
 /** Reads the log from its present end on; where it stands is kept in memory only. */

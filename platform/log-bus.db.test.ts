@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { messageOf, partitionOf, type Message } from "./bus.ts";
+import { messageOf, PARTITIONS, partitionOf, type Message } from "./bus.ts";
 import { describeBus } from "./bus-conformance.ts";
 import { openDatabase, type Database } from "./database.ts";
 import type { LogBus } from "./log-bus.ts";
-import { commitPlaces, type GroupPlace } from "./log-bus-store.ts";
+import { beat, commitPlaces, releaseSlots, type GroupPlace } from "./log-bus-store.ts";
 import { sql } from "./sql.ts";
 import { eventAbout, openTestEvents, until, type TestEvents } from "./testing-events.ts";
 
@@ -100,6 +100,19 @@ describe("groups on the log", () => {
     expect(heard).toHaveLength(0);
     expect(await reader.caughtUp(8_000)).toBe(true);
     expect(heard).toHaveLength(64);
+  });
+
+  test("have their partitions shared fairly: a member takes free ones up to its part", async () => {
+    await bus.createGroup("mail", ["orders"], "start");
+    const beatOf = (member: string) => beat(db, { group: "mail", member, ttlMs: 60_000 });
+    const all = Array.from({ length: PARTITIONS }, (_, slot) => slot);
+    expect(await beatOf("one")).toMatchObject({ share: 16, slots: all });
+    expect(await beatOf("two")).toEqual({ share: 8, slots: [] });
+    await releaseSlots(db, { group: "mail", member: "one", slots: all, isLeaving: false });
+    expect(await beatOf("two")).toMatchObject({ share: 8, slots: all.slice(0, 8) });
+    expect(await beatOf("three")).toMatchObject({ share: 6, slots: all.slice(8, 14) });
+    await releaseSlots(db, { group: "mail", member: "three", slots: all.slice(8, 14), isLeaving: true });
+    expect(await beatOf("one")).toMatchObject({ share: 8, slots: all.slice(8) });
   });
 
   test("abort the batch in hand of a partition that was taken from them", async () => {

@@ -21,6 +21,7 @@ import {
 } from "./log-bus-store.ts";
 import { watchLog } from "./log-bus-watch.ts";
 import { jittered, startLoop } from "./loop.ts";
+import { processSettings } from "./process-settings.ts";
 
 const CHANNEL = "log";
 const TRIM_EVERY_MS = 3_600_000;
@@ -46,7 +47,13 @@ export type LogBus = Bus & {
 /** Opens the embedded bus: a log in PostgreSQL. Appends wake the readers of this process at once and those of others by one
  *  NOTIFY; a poll every two seconds finds what both missed. */
 export function openLogBus(options: LogBusOptions): LogBus {
-  const { url, log, replica = randomBytes(6).toString("hex"), retentionDays = 14, leaseMs = 6_000 } = options;
+  const {
+    url,
+    log,
+    replica = randomBytes(6).toString("hex"),
+    retentionDays = processSettings.busRetentionDays.defaultValue,
+    leaseMs = 6_000,
+  } = options;
   const db = openDatabase({ url, applicationName: "bus", poolSize: options.poolSize ?? 4 });
   const growth = new Growth(replica, (payload) => notify(db, CHANNEL, payload));
   const prepare = topicMaker(db);

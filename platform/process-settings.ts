@@ -40,6 +40,33 @@ export const processSettings = {
     unit: "milliseconds",
     defaultValue: 10_000,
   }),
+  consumerAttempts: integerSetting("CONSUMER_ATTEMPTS", {
+    doc: "Tries of one event before it goes to the dead letters; what is not available now counts as none, for a day.",
+    defaultValue: 12,
+    minimum: 2,
+    maximum: 1_000,
+  }),
+  consumerFirstRetryMs: integerSetting("CONSUMER_FIRST_RETRY_MS", {
+    doc: "Wait after an event failed for the first time; each further wait is twice as long.",
+    unit: "milliseconds",
+    defaultValue: 100,
+    minimum: 1,
+    maximum: 3_600_000,
+  }),
+  consumerLongestRetryMs: integerSetting("CONSUMER_LONGEST_RETRY_MS", {
+    doc: "Longest wait between two tries of one event.",
+    unit: "milliseconds",
+    defaultValue: 30_000,
+    minimum: 1,
+    maximum: 86_400_000,
+  }),
+  busRetentionDays: integerSetting("BUS_RETENTION_DAYS", {
+    doc: "How long the embedded bus keeps events, for new listeners and replays; also those that a group has not read.",
+    unit: "days",
+    defaultValue: 14,
+    minimum: 1,
+    maximum: 28,
+  }),
   store: textSetting("STORE", {
     doc: "Name of the merchant's store in keys, orders and events.",
     defaultValue: "demo",

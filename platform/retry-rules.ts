@@ -1,6 +1,7 @@
 import { refuse } from "#kernel/refusal";
-import { integerSetting } from "./config.ts";
+import type { Settings } from "./config.ts";
 import { jittered } from "./loop.ts";
+import { processSettings } from "./process-settings.ts";
 
 /** When a failed event is tried again, and when it is given up. */
 export type RetryRules = {
@@ -12,33 +13,24 @@ export type RetryRules = {
   readonly outageMs: number;
 };
 
-export const consumerAttempts = integerSetting("CONSUMER_ATTEMPTS", {
-  doc: "Tries of one event before it goes to the dead letters.",
-  defaultValue: 12,
-  minimum: 2,
-  maximum: 1_000,
-});
-export const consumerFirstRetryMs = integerSetting("CONSUMER_FIRST_RETRY_MS", {
-  doc: "Wait after an event failed the first time; each further wait is twice as long.",
-  unit: "ms",
-  defaultValue: 100,
-  minimum: 1,
-  maximum: 3_600_000,
-});
-export const consumerLongestRetryMs = integerSetting("CONSUMER_LONGEST_RETRY_MS", {
-  doc: "Longest wait between two tries of one event.",
-  unit: "ms",
-  defaultValue: 30_000,
-  minimum: 1,
-  maximum: 86_400_000,
-});
+const OUTAGE_MS = 24 * 3_600_000;
 
 export const DEFAULT_RETRY_RULES: RetryRules = {
-  attempts: consumerAttempts.defaultValue,
-  firstMs: consumerFirstRetryMs.defaultValue,
-  longestMs: consumerLongestRetryMs.defaultValue,
-  outageMs: 24 * 3_600_000,
+  attempts: processSettings.consumerAttempts.defaultValue,
+  firstMs: processSettings.consumerFirstRetryMs.defaultValue,
+  longestMs: processSettings.consumerLongestRetryMs.defaultValue,
+  outageMs: OUTAGE_MS,
 };
+
+/** The rules an operator set. */
+export function retryRulesFrom(settings: Settings): RetryRules {
+  return {
+    attempts: settings.get(processSettings.consumerAttempts),
+    firstMs: settings.get(processSettings.consumerFirstRetryMs),
+    longestMs: settings.get(processSettings.consumerLongestRetryMs),
+    outageMs: OUTAGE_MS,
+  };
+}
 
 /** What follows from one more failure of an event that counted `attempts` before and fails for `failingMs`: give it up, or wait. */
 export function afterFailure(
