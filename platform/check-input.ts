@@ -74,18 +74,47 @@ function hasDefault(schema: unknown): boolean {
   return "default" in schema || Object.values(schema).some(hasDefault);
 }
 
-const ERRORS_SHOWN = 20;
+const FIELDS_SHOWN = 20;
+const LONGEST_NAME = 128;
 
+/** Names every bad field once. Never tells what was in it: it may be a card number. */
 function invalidInput(errors: readonly ErrorObject[]): Error {
-  const told = errors.slice(0, ERRORS_SHOWN).map((error) => ({ field: fieldOf(error), message: messageOf(error) }));
-  return refuse.INVALID_INPUT({ errors: told });
+  const choices = errors.filter((error) => error.keyword === "anyOf");
+  const told = new Map<string, string>();
+  for (const error of errors) {
+    if (choices.some((choice) => isAboutChoice(error, choice))) continue;
+    const field = fieldOf(error).slice(0, LONGEST_NAME);
+    if (!told.has(field)) told.set(field, error.keyword === "anyOf" ? choiceMessage(error, errors) : messageOf(error));
+  }
+  const shown = [...told].slice(0, FIELDS_SHOWN).map(([field, message]) => ({ field, message }));
+  return refuse.INVALID_INPUT({ errors: shown });
+}
+
+/** Claims that an error is one branch's complaint about the very value that fits none of them. */
+function isAboutChoice(error: ErrorObject, choice: ErrorObject): boolean {
+  const isBranch = error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath === choice.instancePath;
+  return isBranch && error.keyword !== "required" && error.keyword !== "additionalProperties";
+}
+
+function choiceMessage(choice: ErrorObject, errors: readonly ErrorObject[]): string {
+  const branches = errors.filter((error) => isAboutChoice(error, choice) && error.keyword !== "anyOf");
+  const constants = branches.filter((error) => error.keyword === "const");
+  const values = constants.map((error) => String((error.params as { allowedValue: unknown }).allowedValue));
+  const others = branches.filter((error) => error.keyword !== "const" && values.length === 0).map(messageOf);
+  const oneOf = values.length === 0 ? [] : [`must be one of ${values.join(", ")}`];
+  return [...new Set([...oneOf, ...others])].join(", or ") || "is none of what is accepted here";
 }
 
 function fieldOf(error: ErrorObject): string {
   const parameters = error.params as { missingProperty?: string; additionalProperty?: string };
   const last = parameters.missingProperty ?? parameters.additionalProperty;
-  const path = error.instancePath.split("/").slice(1);
+  const path = error.instancePath.split("/").slice(1).map(unescaped);
   return [...path, ...(last === undefined ? [] : [last])].join(".") || "(body)";
+}
+
+/** A part of a JSON pointer (RFC 6901). */
+function unescaped(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 function messageOf(error: ErrorObject): string {
@@ -99,15 +128,12 @@ function messageOf(error: ErrorObject): string {
 function coerced(parts: Readonly<Record<string, unknown>>, schema: Json, operation: OperationSpec): Json {
   const properties = (schema["properties"] ?? {}) as Record<string, Json>;
   const fromPath = new Set(pathParameters(operation.path));
-  const out: Json = {};
-  for (const [name, value] of Object.entries(parts)) {
-    const property = properties[name];
-    out[name] =
-      property === undefined || (fromPath.has(name) && property["type"] === "string")
-        ? value
-        : fromTextValue(value, property);
-  }
-  return out;
+  const told = Object.entries(parts).map(([name, value]): [string, unknown] => {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const isText = property === undefined || (fromPath.has(name) && property["type"] === "string");
+    return [name, isText ? value : fromTextValue(value, property)];
+  });
+  return Object.fromEntries(told);
 }
 
 function fromTextValue(value: unknown, schema: Json): unknown {

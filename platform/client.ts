@@ -8,6 +8,10 @@ import type { CallContext } from "./ctx.ts";
 export const CONTEXT_HEADER = "tradepost-context";
 export const INTERNAL_HEADER = "tradepost-internal";
 
+/** Query parameter that carries the input of an internal call without a body, as JSON: numbers, lists and nulls arrive as they
+ *  were sent. */
+export const INPUT_PARAMETER = "tradepost-input";
+
 /** Where a process serves a service's operations to other services. */
 export function internalPrefix(service: string): string {
   return `/internal/${service}`;
@@ -62,13 +66,18 @@ async function send(pool: Pool, sending: Sending): Promise<unknown> {
   }
 }
 
-/** A connection that was never made did nothing: 503. Anything later is unknown: a fault. */
+/** A connection that was never made did nothing: 503. Out of time: 504. Anything else is unknown: a fault. */
 function outage(cause: unknown, sending: Sending): Error {
   const code = (cause as { code?: string }).code ?? "";
   const neverSent = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(
     code,
   );
   const name = `${sending.service}.${sending.operation.name}`;
+  if (isTimeout(cause, code)) {
+    const late = refuse.DEADLINE_EXCEEDED();
+    late.cause = cause;
+    return late;
+  }
   if (!neverSent) return new Error(`${name}: no answer; it may have happened`, { cause });
   const unavailable = refuse.SERVICE_UNAVAILABLE({
     service: sending.service,
@@ -76,6 +85,10 @@ function outage(cause: unknown, sending: Sending): Error {
   });
   unavailable.cause = cause;
   return unavailable;
+}
+
+function isTimeout(cause: unknown, code: string): boolean {
+  return (cause as Error).name === "TimeoutError" || ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"].includes(code);
 }
 
 function refusalFrom(answer: unknown, status: number): Error {
@@ -90,16 +103,12 @@ export function address(operation: Operation, input: Record<string, unknown>): {
   const inPath = new Set(pathParameters(operation.path));
   const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const rest = Object.entries(input).filter(
-    ([name, value]) => !inPath.has(name) && value !== undefined && name !== "body",
+    ([name]) => !inPath.has(name) && !(operation.body === "stream" && name === "body"),
   );
-  if (hasJsonBody(operation)) return { path, body: JSON.stringify(Object.fromEntries(rest)) };
-  const query = new URLSearchParams(
-    rest.map(([name, value]): [string, string] => [name, Array.isArray(value) ? value.join(",") : String(value)]),
-  ).toString();
-  return {
-    path: query === "" ? path : `${path}?${query}`,
-    body: operation.body === "stream" ? input["body"] : undefined,
-  };
+  const json = JSON.stringify(Object.fromEntries(rest));
+  if (hasJsonBody(operation)) return { path, body: json };
+  const query = rest.length === 0 ? "" : `?${new URLSearchParams({ [INPUT_PARAMETER]: json }).toString()}`;
+  return { path: `${path}${query}`, body: operation.body === "stream" ? input["body"] : undefined };
 }
 
 export function encodeContext(context: CallContext): string {

@@ -63,9 +63,13 @@ export type Ctx = CallContext & {
   wake(jobName: string): void;
   /** Tells the caller that this answer was given before (`Idempotency-Replayed: true`). */
   markReplayed(): void;
-  /** The same context for work that must outlive the caller's patience: own deadline, same trace. */
-  detached(timeoutMs: number): Ctx;
+  /** The same context for work that must outlive the caller's patience: own deadline, same trace, the time of now. With `place`:
+   *  for a thing of another market than the caller's (an order that a job goes on with). */
+  detached(timeoutMs: number, place?: Place): Ctx;
 };
+
+/** Whose shop, and which market of it, something is about. */
+export type Place = Pick<CallContext, "store" | "market" | "locale" | "currency">;
 
 export type CallOptions = {
   readonly idempotencyKey?: string;

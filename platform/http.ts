@@ -1,14 +1,25 @@
+import { Readable } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { hasJsonBody, type Operation } from "#kernel/contract";
 import { newId } from "#kernel/id";
-import { Refusal, refuse } from "#kernel/refusal";
+import { refuse } from "#kernel/refusal";
+import { answerError } from "./answer-error.ts";
+import { addBodyParsers, nulCharacter } from "./body-parsers.ts";
+import { INPUT_PARAMETER } from "./client.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
+import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";
-import { faultFacts, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
 import { withDeadline } from "./runtime-context.ts";
 import type { WebAnswer, WebPage } from "./service.ts";
 
-export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+const SECURITY_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+};
 
 /** A server with our answers for everything that goes wrong (RFC 9457), request ids and security headers. */
 export function createServer(log: Log): FastifyInstance {
@@ -19,25 +30,34 @@ export function createServer(log: Log): FastifyInstance {
     forceCloseConnections: "idle",
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 512 },
+    // What arrives on an open connection during the stop is still served; the answer closes the connection.
+    return503OnClosing: false,
+    // A URL that cannot be routed never reaches the hooks.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
+      answerError(error, request, reply, log);
+    },
   });
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers({
-      "x-request-id": request.id,
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "referrer-policy": "strict-origin-when-cross-origin",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-      "cross-origin-opener-policy": "same-origin",
-    });
+    reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
+    // PostgreSQL has no text with U+0000: refused here, it is no fault of a statement later.
+    if (request.url.includes("%00")) throw nulCharacter("(path)");
   });
-  app.addContentTypeParser(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string", bodyLimit: 65_536 },
-    async (_: FastifyRequest, text: string | Buffer) => new URLSearchParams(String(text)),
-  );
+  endConnectionsOnClose(app);
+  addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   app.setNotFoundHandler((request, reply) => answerError(refuse.NOT_FOUND(), request, reply, log));
   return app;
+}
+
+/** Without it, a stop would wait for clients that keep the connection of their last answer open. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook("preClose", async () => void (isClosing = true));
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    if (isClosing) reply.header("connection", "close");
+    done(null, payload);
+  });
 }
 
 export type Mounting = {
@@ -77,22 +97,21 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),
     handler: async (request, reply) => {
       const call = await mounting.admit(request, reply, operation);
-      const query = isJson && mounting.mode === "strict" ? {} : (request.query as object);
-      const parts = check.fromText({ ...query, ...headerParts(request, operation), ...(request.params as object) });
-      const input =
-        operation.body === "stream"
-          ? { ...parts, body: request.body ?? emptyBody() }
-          : isJson
-            ? withParts(request.body, parts)
-            : parts;
+      const parts = check.fromText({ ...headerParts(request, operation), ...(request.params as object) });
+      const told = isJson ? bodyFields(request.body) : queryFields(request.query, check, mounting.mode);
+      const fields = { ...told, ...parts };
+      const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
+      const input = operation.body === "stream" ? { ...fields, body: chunksOf(stream) } : fields;
       const checked = check.check(input, mounting.mode);
+      if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
       const answer = mounting.invoke(operation, checked, call, {
         onReplayed: () => void reply.header("idempotency-replayed", "true"),
       });
-      const output = await withDeadline(answer, call.deadlineAtMs - Date.now(), () => refuse.DEADLINE_EXCEEDED());
+      // What nobody read has to leave the connection before its next request; without effect while it is being read.
+      const output = await withDeadline(answer, call.deadlineAtMs - Date.now()).finally(() => stream?.resume());
       reply.header("cache-control", caching);
       if (isShared) reply.header("vary", "tradepost-market, accept-language");
-      return reply.code(statusOf(operation, output)).send(output);
+      return sendJson(reply.code(statusOf(operation, output)), output);
     },
   });
 }
@@ -103,15 +122,30 @@ function headerParts(request: FastifyRequest, operation: Operation): Record<stri
   return Object.fromEntries(told.filter(([, value]) => value !== undefined));
 }
 
-async function* emptyBody(): AsyncGenerator<Uint8Array> {}
+/** The chunks of a body. Whoever stops in the middle leaves the connection as it is: it still has to carry the answer. */
+function chunksOf(stream: Readable | undefined): AsyncIterable<Uint8Array> {
+  return (stream ?? Readable.from([])).iterator({ destroyOnReturn: false });
+}
 
-/** Fields of the body and of the path in one input; a field of the path cannot be told twice. */
-function withParts(body: unknown, parts: Record<string, unknown>): unknown {
-  if (body === undefined || body === null) return parts;
-  if (typeof body !== "object" || Array.isArray(body) || body instanceof URLSearchParams) {
-    throw refuse.INVALID_INPUT({ errors: [{ field: "(body)", message: "must be a JSON object" }] });
-  }
-  return { ...body, ...parts };
+/** Fields of a JSON body; none when there is no body. */
+function bodyFields(body: unknown): object {
+  if (body === undefined || body === null) return {};
+  if (body instanceof URLSearchParams) throw refuse.UNSUPPORTED_MEDIA_TYPE();
+  if (typeof body === "object" && !Array.isArray(body)) return body;
+  throw refuse.INVALID_INPUT({ errors: [{ field: "(body)", message: "must be a JSON object" }] });
+}
+
+/** Fields of the query; other services send theirs as one JSON text, because a query knows text only. */
+function queryFields(query: unknown, check: InputCheck, mode: Mounting["mode"]): object {
+  const { [INPUT_PARAMETER]: json, ...texts } = query as Record<string, unknown>;
+  if (mode === "strict") return check.fromText(query as Record<string, unknown>);
+  return { ...check.fromText(texts), ...(typeof json === "string" ? (JSON.parse(json) as object) : {}) };
+}
+
+/** Writes the JSON itself: Fastify would send a text as text/plain, and null as nothing. */
+function sendJson(reply: FastifyReply, output: unknown): FastifyReply {
+  if (output === undefined) return reply.send();
+  return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(output));
 }
 
 function statusOf(operation: Operation, output: unknown): number {
@@ -166,57 +200,6 @@ function sendPage(reply: FastifyReply, answer: WebAnswer): FastifyReply {
     );
   reply.headers({ "cache-control": "no-store", ...answer.headers });
   return reply.send(answer.body ?? "");
-}
-
-/** Answers any error as problem+json. Refusals are told; faults are logged once and told as 500 without their text. */
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const refusal = asRefusal(error);
-  if (refusal === undefined)
-    log.error(
-      { requestId: request.id, method: request.method, path: request.routeOptions.url, error: faultFacts(error) },
-      "request failed",
-    );
-  else if (refusal.cause !== undefined && refusal.status >= 500)
-    log.warn(
-      { requestId: request.id, path: request.routeOptions.url, cause: refusal.cause },
-      "request refused for now",
-    );
-  if (refusal?.status === 503 || refusal?.code === "IDEMPOTENCY_IN_FLIGHT") reply.header("retry-after", "1");
-  const retryAfter = refusal?.data["retryAfterSeconds"];
-  if (typeof retryAfter === "number") reply.header("retry-after", String(retryAfter));
-  if (refusal?.status === 401) reply.header("www-authenticate", "Bearer");
-  reply.header("cache-control", "no-store");
-  return reply
-    .code(refusal?.status ?? 500)
-    .header("content-type", PROBLEM_TYPE)
-    .send(JSON.stringify(problem(refusal, request)));
-}
-
-function problem(refusal: Refusal | undefined, request: FastifyRequest): object {
-  const code = refusal?.code ?? "INTERNAL";
-  const data = refusal === undefined || Object.keys(refusal.data).length === 0 ? {} : { data: refusal.data };
-  const errors = refusal?.code === "INVALID_INPUT" ? { errors: refusal.data["errors"] } : {};
-  return {
-    type: `/api/docs/problems#${code}`,
-    title: refusal?.message ?? "Something went wrong on our side.",
-    status: refusal?.status ?? 500,
-    code,
-    ...errors,
-    ...data,
-    requestId: request.id,
-  };
-}
-
-/** Refusals as they are; Fastify's own complaints about a request translated; undefined for a fault. */
-function asRefusal(error: unknown): Refusal | undefined {
-  if (error instanceof Refusal) return error;
-  const told = error as { code?: string; statusCode?: number };
-  if (told.code === "FST_ERR_CTP_BODY_TOO_LARGE") return refuse.PAYLOAD_TOO_LARGE();
-  if (told.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return refuse.UNSUPPORTED_MEDIA_TYPE();
-  const isBadBody = told.statusCode === 400;
-  return isBadBody
-    ? refuse.INVALID_INPUT({ errors: [{ field: "(body)", message: "is not well-formed JSON" }] })
-    : undefined;
 }
 
 const REQUEST_ID = /^[\w-]{8,64}$/;

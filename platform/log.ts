@@ -58,13 +58,15 @@ export function createLog(options: { level: string; write?: (line: string) => vo
     level: options.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { cause: faultFacts, error: faultFacts },
+    serializers: { cause: (thrown: unknown) => faultFacts(thrown), error: (thrown: unknown) => faultFacts(thrown) },
   };
   return wrap(pino(settings, destination));
 }
 
+const DEEPEST_CAUSE = 8;
+
 /** Facts of a thrown thing for a log line: its name, message, stack and the chain of causes. */
-export function faultFacts(thrown: unknown): unknown {
+export function faultFacts(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const code = (thrown as { code?: unknown }).code;
   return {
@@ -72,7 +74,7 @@ export function faultFacts(thrown: unknown): unknown {
     message: thrown.message,
     ...(code === undefined ? {} : { code }),
     stack: thrown.stack,
-    ...(thrown.cause === undefined ? {} : { cause: faultFacts(thrown.cause) }),
+    ...(thrown.cause === undefined || depth >= DEEPEST_CAUSE ? {} : { cause: faultFacts(thrown.cause, depth + 1) }),
   };
 }
 

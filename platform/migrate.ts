@@ -28,6 +28,7 @@ async function runSet(client: pg.Client, set: MigrationSet): Promise<string[]> {
     direction: "up",
     count: Number.POSITIVE_INFINITY,
     checkOrder: true,
+    advisoryLockMode: "wait",
     log: () => {},
   });
   return done.map((migration) => migration.name);

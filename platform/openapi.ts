@@ -42,12 +42,16 @@ function describe(operation: Operation, components: Components): Json {
   const success = String(operation.success ?? 200);
   const answer = {
     description: "Success.",
-    content: {
-      "application/json": {
-        schema: named(operation, "Output", operation.output, components),
-        ...exampleOf(operation.example?.output),
-      },
-    },
+    ...(success === "204"
+      ? {}
+      : {
+          content: {
+            "application/json": {
+              schema: named(operation, "Output", operation.output, components),
+              ...exampleOf(operation.example?.output),
+            },
+          },
+        }),
   };
   return {
     operationId: `${operation.service}.${operation.name}`,
@@ -152,22 +156,26 @@ function refusalAnswer(kinds: readonly RefusalKind[], components: Components): J
   };
 }
 
-/** The problem of one code, once in the document. */
+/** The problem of one code, once in the document; services may mean different things by one code. */
 function problemOf(kind: RefusalKind, components: Components): Json {
-  const name = `Problem_${kind.code}`;
-  if (!components.has(name)) {
-    const data = kind.spec.data === undefined ? {} : { data: hoist(kind.spec.data, components) };
-    const own = {
-      type: "object",
-      properties: { code: { const: kind.code }, status: { const: kind.spec.status }, ...data },
-    };
-    components.set(name, {
-      title: kind.code,
-      description: kind.spec.title,
-      allOf: [{ $ref: "#/components/schemas/Problem" }, own],
-    });
-  }
+  const data = kind.spec.data === undefined ? {} : { data: hoist(kind.spec.data, components) };
+  const own = {
+    type: "object",
+    properties: { code: { const: kind.code }, status: { const: kind.spec.status }, ...data },
+  };
+  const problem = {
+    title: kind.code,
+    description: kind.spec.title,
+    allOf: [{ $ref: "#/components/schemas/Problem" }, own],
+  };
+  let name = `Problem_${kind.code}`;
+  for (let number = 2; isOther(components.get(name), problem); number++) name = `Problem_${kind.code}_${number}`;
+  components.set(name, problem);
   return { $ref: `#/components/schemas/${name}` };
+}
+
+function isOther(present: unknown, wanted: unknown): boolean {
+  return present !== undefined && JSON.stringify(present) !== JSON.stringify(wanted);
 }
 
 const PROBLEM = {
@@ -207,9 +215,7 @@ function hoist(schema: unknown, components: Components): Json {
     const { $id, ...rest } = part as Json;
     const copied = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, copy(value)]));
     if (typeof $id !== "string") return copied;
-    const present = components.get($id);
-    if (present !== undefined && JSON.stringify(present) !== JSON.stringify(copied))
-      throw new Error(`Two schemas call themselves ${$id}.`);
+    if (isOther(components.get($id), copied)) throw new Error(`Two schemas call themselves ${$id}.`);
     components.set($id, copied);
     return { $ref: `#/components/schemas/${$id}` };
   }

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { serviceOf, type Contract, type Operation } from "#kernel/contract";
 import { eventType, type Envelope } from "#kernel/event";
 import { newId } from "#kernel/id";
+import { refuse } from "#kernel/refusal";
 import type { Setting, Settings } from "./config.ts";
-import type { Actor, CallContext, CallOptions, Ctx, Resource } from "./ctx.ts";
+import type { Actor, CallContext, CallOptions, Ctx, Place, Resource } from "./ctx.ts";
 import type { Database, Tx } from "./database.ts";
 import type { Log } from "./log.ts";
 import { createMemoryCache } from "./memory-cache.ts";
@@ -129,8 +130,8 @@ export class ServiceCtx implements Ctx {
   markReplayed(): void {
     this.#signals.onReplayed?.();
   }
-  detached(timeoutMs: number): Ctx {
-    return new ServiceCtx(this.#host, { ...this.#told(), deadlineAtMs: Date.now() + timeoutMs }, {});
+  detached(timeoutMs: number, place?: Place): Ctx {
+    return new ServiceCtx(this.#host, { ...this.#told(), ...place, deadlineAtMs: Date.now() + timeoutMs }, {});
   }
 
   async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {
@@ -147,7 +148,8 @@ export class ServiceCtx implements Ctx {
       idempotencyKey: options.idempotencyKey,
     };
     const answer = this.#host.runtime.callBetween(operation, input, call);
-    return options.timeoutMs === undefined ? answer : withDeadline(answer, call.deadlineAtMs - now);
+    // Whoever set our own deadline watches over it; an earlier one is watched here.
+    return call.deadlineAtMs < this.deadlineAtMs ? withDeadline(answer, call.deadlineAtMs - now) : answer;
   }
 
   publish(
@@ -182,25 +184,17 @@ export class ServiceCtx implements Ctx {
   }
 }
 
-/** Gives up waiting after `ms`; what was asked for may still happen. */
-export async function withDeadline<Value>(
-  answer: Promise<Value>,
-  ms: number,
-  problem: (ms: number) => Error = lateAnswer,
-): Promise<Value> {
+/** Gives up waiting after `ms` and refuses DEADLINE_EXCEEDED; what was asked for may still happen. */
+export async function withDeadline<Value>(answer: Promise<Value>, ms: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(problem(ms)), ms);
+    timer = setTimeout(() => reject(refuse.DEADLINE_EXCEEDED()), ms);
   });
   try {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function lateAnswer(ms: number): Error {
-  return new Error(`No answer within ${ms} ms; it may have happened`);
 }
 
 /** A new W3C trace context, sampled. */

@@ -12,6 +12,7 @@ import { openDatabase, type Database } from "./database.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
+import { retryRulesFrom } from "./retry-rules.ts";
 import { Host, newTraceparent, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 import type { AnyService } from "./service.ts";
@@ -104,6 +105,7 @@ class ProcessRuntime implements Runtime {
       const log = host.log;
       const now = () => new Date(this.now());
       const replica = REPLICA;
+      const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
       const contextFor = (envelope: Envelope) =>
         this.context(name, {
@@ -118,7 +120,7 @@ class ProcessRuntime implements Runtime {
           : undefined;
       const consumer =
         (service.hears ?? []).length > 0
-          ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor })
+          ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor, retry })
           : undefined;
       if ((service.watches ?? []).length > 0)
         this.#watchers.push(startWatcher({ service: name, hears: service.watches!, bus, log, contextFor }));
@@ -131,7 +133,7 @@ class ProcessRuntime implements Runtime {
               log,
               now,
               replica,
-              context: () => this.context(name),
+              context: (timeoutMs) => this.context(name, { deadlineAtMs: Date.now() + timeoutMs }),
             })
           : undefined;
       host.relay = relay;
@@ -164,9 +166,11 @@ class ProcessRuntime implements Runtime {
   /** A call from one of our services to another (or itself): input is checked here, as the wire would. */
   async callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
     if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
-    if (!this.#hosts.has(operation.service)) return this.#invokeThere(operation, input, call);
     const sent = this.options.forcesJson && operation.body !== "stream" ? jsonTrip(input) : input;
-    const output = await this.#invokeHere(operation, checkFor(operation).check(sent, "lenient"), call, {});
+    const checked = checkFor(operation).check(sent, "lenient");
+    // The other side fills in its own defaults: its version may be newer.
+    if (!this.#hosts.has(operation.service)) return this.#invokeThere(operation, input, call);
+    const output = await this.#invokeHere(operation, checked, call, {});
     return this.options.forcesJson ? jsonTrip(output) : output;
   }
 

@@ -8,7 +8,7 @@ export class Stopper {
   runtime: Runtime | undefined;
   servers: readonly FastifyInstance[] = [];
   drainMs = 10_000;
-  isStopping = false;
+  #stopped: Promise<void> | undefined;
   onStop = () => {};
 
   constructor(postgres: PostgresServer | undefined) {
@@ -16,9 +16,16 @@ export class Stopper {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void this.#onSignal(signal));
   }
 
-  async stop(): Promise<void> {
-    if (this.isStopping) return;
-    this.isStopping = true;
+  get isStopping(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Resolves when everything has stopped, whoever asked first. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stopAll());
+  }
+
+  async #stopAll(): Promise<void> {
     this.onStop();
     const drained = Promise.all(this.servers.map((server) => server.close()));
     await Promise.race([drained, new Promise((done) => setTimeout(done, this.drainMs).unref())]);

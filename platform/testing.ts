@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import type { Input, Operation, Output } from "#kernel/contract";
@@ -23,6 +23,8 @@ export type TestShopOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   readonly market?: string;
   readonly currency?: string;
+  /** Where a service that is not in `services` answers; the internal token is "test". */
+  readonly remoteUrl?: (service: string) => string | undefined;
 };
 
 export type TestCall = {
@@ -75,7 +77,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     bus,
     settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
     log,
-    remoteUrl: () => undefined,
+    remoteUrl: options.remoteUrl ?? (() => undefined),
     internalToken: "test",
     poolSize: () => 6,
     home: {
@@ -145,16 +147,19 @@ async function settle(runtime: Runtime): Promise<void> {
 
 async function freshDatabase(name: string): Promise<TestDatabase> {
   const adminUrl = inject("postgresAdminUrl");
-  const sets: MigrationSet[] =
-    name === "bus"
-      ? [BUS_MIGRATIONS]
-      : [SERVICE_MIGRATIONS, { folder: join(ROOT, "services", name, "migrations"), table: "migrations" }];
+  const sets: MigrationSet[] = name === "bus" ? [BUS_MIGRATIONS] : [SERVICE_MIGRATIONS, ...ownMigrations(name)];
   const template = await ensureTestTemplate(
     adminUrl,
     fingerprint(sets),
     async (url) => void (await migrate(url, sets)),
   );
   return createTestDatabase(adminUrl, name.replaceAll("-", "_"), { template });
+}
+
+/** A service that is defined in a test has none, and makes its tables itself. */
+function ownMigrations(name: string): MigrationSet[] {
+  const folder = join(ROOT, "services", name, "migrations");
+  return existsSync(folder) ? [{ folder, table: "migrations" }] : [];
 }
 
 /** Changes with any migration, so that a stale template is never used. */
