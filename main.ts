@@ -125,15 +125,24 @@ async function openRuntime(
 }
 
 function chosenRows() {
-  const { values } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: false });
-  if (values.only === undefined) return topology;
-  const names = values.only.split(",").map((name) => name.trim());
+  const only = askedFor();
+  if (only === undefined) return topology;
+  const names = only.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !topology.some((row) => row.name === name));
   if (unknown.length > 0)
     throw new StartupProblem(
       `No such service: ${unknown.join(", ")}. There are: ${topology.map((row) => row.name).join(", ")}.`,
     );
   return topology.filter((row) => names.includes(row.name));
+}
+
+/** What `--only` names; undefined when everything is to run. */
+function askedFor(): string | undefined {
+  try {
+    return parseArgs({ options: { only: { type: "string" } }, allowPositionals: false }).values.only;
+  } catch (cause) {
+    throw new StartupProblem(`${(cause as Error).message}. Usage: node main.ts [--only orders,payments]`, { cause });
+  }
 }
 
 async function loadService(name: string): Promise<AnyService> {

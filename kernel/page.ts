@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type TSchema } from "typebox";
 
 /** Query fields of every list: how many, and from where (the cursor of the page before). */
 export const PageRequest = {
@@ -37,5 +37,3 @@ export function decodeCursor(cursor: string, size: number): readonly (string | n
     return undefined;
   }
 }
-
-export type Page<Item extends TSchema> = Readonly<Static<ReturnType<typeof PageOf<Item>>>>;

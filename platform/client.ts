@@ -5,8 +5,8 @@ import { Refusal, refuse } from "#kernel/refusal";
 import type { CallContext } from "./ctx.ts";
 
 /** Header that carries the context of an internal call, and the one that proves it comes from inside. */
-export const CONTEXT_HEADER = "tradepost-context";
-export const INTERNAL_HEADER = "tradepost-internal";
+const CONTEXT_HEADER = "tradepost-context";
+const INTERNAL_HEADER = "tradepost-internal";
 
 /** Query parameter that carries the input of an internal call without a body, as JSON: numbers, lists and nulls arrive as they
  *  were sent. */
@@ -99,7 +99,7 @@ function refusalFrom(answer: unknown, status: number): Error {
 }
 
 /** Where one operation lives on HTTP and what of its input goes into path, query and body. */
-export function address(operation: Operation, input: Record<string, unknown>): { path: string; body: unknown } {
+function address(operation: Operation, input: Record<string, unknown>): { path: string; body: unknown } {
   const inPath = new Set(pathParameters(operation.path));
   const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const rest = Object.entries(input).filter(

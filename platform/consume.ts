@@ -1,5 +1,5 @@
 import type { Envelope } from "#kernel/event";
-import { bootstrapTopics, type Bootstrap } from "./bootstrap.ts";
+import { bootstrapTopics, type Bootstrap } from "./consume/bootstrap.ts";
 import type { Batch, Bus, GroupStart, Message, Subscription } from "./bus.ts";
 import {
   deleteHeardEvents,
@@ -7,15 +7,15 @@ import {
   findBacklog,
   findParkedKeys,
   insertHeardEvent,
-} from "./consume-store.ts";
+} from "./consume/store.ts";
 import type { Ctx } from "./ctx.ts";
 import type { Database, Tx } from "./database.ts";
-import { deadLettersOf, type DeadLetters } from "./dead-letters.ts";
-import { arrangeHandlers, limiter, type HandleOptions, type Handling } from "./handle-event.ts";
+import { deadLettersOf, type DeadLetters } from "./consume/dead-letters.ts";
+import { arrangeHandlers, limiter, type HandleOptions, type Handling } from "./consume/handle-event.ts";
 import type { Log } from "./log.ts";
 import { jittered, pause, startLoop } from "./loop.ts";
-import { ParkedEvents } from "./parked-events.ts";
-import { DEFAULT_RETRY_RULES, type RetryRules } from "./retry-rules.ts";
+import { ParkedEvents } from "./consume/parked-events.ts";
+import { DEFAULT_RETRY_RULES, type RetryRules } from "./consume/retry-rules.ts";
 
 /** Longer than any bus keeps events, so that a replay from the start still knows what was heard. */
 const HEARD_DAYS = 30;

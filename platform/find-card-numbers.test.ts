@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { newId } from "#kernel/id";
-import { testCards } from "#payment-simulator/contract";
 import { findCardNumbers } from "./find-card-numbers.ts";
 
 describe("findCardNumbers", () => {
-  it.each(testCards.map((card) => card.number))(
+  it.each(["4242424242424242", "5555555555554444", "378282246310005", "6011000990139424", "4000000000009995"])(
     "finds %s as it is, in JSON, in an address and after a label",
     (number) => {
       for (const text of [

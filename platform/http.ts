@@ -3,8 +3,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { hasJsonBody, type Operation } from "#kernel/contract";
 import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
-import { answerError } from "./answer-error.ts";
-import { addBodyParsers, nulCharacter } from "./body-parsers.ts";
+import { answerError } from "./http/answer-error.ts";
+import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
 import { INPUT_PARAMETER } from "./client.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import type { InputCheck } from "./check-input.ts";

@@ -58,7 +58,7 @@ export async function findClaim(ctx: Ctx, operation: Operation, input: unknown):
   return { isNew: false, subject: earlier.subject ?? undefined, answer: replay(ctx, earlier, input) };
 }
 
-/** Forgets keys older than `days`; run by the platform's daily job. */
+/** Forgets keys taken before `before`; the platform's daily job. Resolves to how many. */
 export async function forgetOldKeys(db: Queryable, before: Date): Promise<number> {
   return db.run(sql`delete from idempotency_keys where created_at < ${before}`);
 }

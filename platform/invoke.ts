@@ -1,4 +1,4 @@
-import type { Contract, Operation } from "#kernel/contract";
+import type { Operation } from "#kernel/contract";
 import { Refusal, refuse } from "#kernel/refusal";
 import { inputCheck, undeclaredParts, type InputCheck } from "./check-input.ts";
 import type { Ctx } from "./ctx.ts";
@@ -32,7 +32,7 @@ export async function runOperation(
 }
 
 /** Claims that an operation may answer with this refusal. */
-export function isDeclared(operation: Operation, code: string): boolean {
+function isDeclared(operation: Operation, code: string): boolean {
   return general.has(code) || (operation.refuses ?? []).some((kind) => kind.code === code);
 }
 
@@ -47,10 +47,4 @@ export function checkOutput(operation: Operation, output: unknown): void {
     throw new Error(
       `${operation.service}.${operation.name} answered outside its contract: ${found.slice(0, 5).join("; ")}`,
     );
-}
-
-/** Every operation of these contracts, by `service.name`. */
-export function operationsByName(contracts: readonly Contract[]): ReadonlyMap<string, Operation> {
-  const all = contracts.flatMap((contract) => Object.values(contract) as Operation[]);
-  return new Map(all.map((operation) => [`${operation.service}.${operation.name}`, operation]));
 }

@@ -3,7 +3,7 @@ import { messageOf, PARTITIONS, partitionOf, type Message } from "./bus.ts";
 import { describeBus } from "./bus-conformance.ts";
 import { openDatabase, type Database } from "./database.ts";
 import type { LogBus } from "./log-bus.ts";
-import { beat, commitPlaces, releaseSlots, type GroupPlace } from "./log-bus-store.ts";
+import { beat, commitPlaces, releaseSlots, type GroupPlace } from "./log-bus/store.ts";
 import { sql } from "./sql.ts";
 import { eventAbout, openTestEvents, until, type TestEvents } from "./testing-events.ts";
 

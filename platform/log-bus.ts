@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Envelope } from "#kernel/event";
 import { PARTITIONS, type Bus, type Message } from "./bus.ts";
 import { openDatabase, sqlState, type Database } from "./database.ts";
-import { listen } from "./listen.ts";
+import { listen } from "./log-bus/listen.ts";
 import type { Log } from "./log.ts";
-import { LogGroupReader } from "./log-bus-group.ts";
-import type { LogBusParts } from "./log-bus-parts.ts";
+import { LogGroupReader } from "./log-bus/group.ts";
+import type { LogBusParts } from "./log-bus/parts.ts";
 import {
   appendMessages,
   createPositions,
@@ -18,8 +18,8 @@ import {
   notify,
   readFrom,
   rewindGroup,
-} from "./log-bus-store.ts";
-import { watchLog } from "./log-bus-watch.ts";
+} from "./log-bus/store.ts";
+import { watchLog } from "./log-bus/watch.ts";
 import { jittered, startLoop } from "./loop.ts";
 import { processSettings } from "./process-settings.ts";
 

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { isRoot } from "./postgres-account.ts";
-import { explainFailure } from "./postgres-failure.ts";
+import { isRoot } from "./postgres/account.ts";
+import { explainFailure } from "./postgres/failure.ts";
 import { deletePostgres, ensureDatabases, startPostgres } from "./postgres.ts";
 import type { PostgresOptions, PostgresServer } from "./postgres.ts";
-import { isAlive } from "./process-facts.ts";
+import { isAlive } from "./postgres/process-facts.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
 // Most tests change what a killed or unlucky process leaves behind, then start again on the same folder.

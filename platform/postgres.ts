@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
-import { prepareBinaries } from "./postgres-binaries.ts";
-import type { Binaries } from "./postgres-binaries.ts";
-import { ensureCluster } from "./postgres-cluster.ts";
-import { openHome, removeHome } from "./postgres-home.ts";
-import { addressOf, adoptOrStop, stopOrphan } from "./postgres-orphan.ts";
-import { takeOwnership } from "./postgres-owner.ts";
-import type { Ownership } from "./postgres-owner.ts";
-import { launchPostmaster } from "./postgres-process.ts";
-import type { Launch, Postmaster } from "./postgres-process.ts";
-import { ADMIN_ROLE, makePassword, openSecrets } from "./postgres-secrets.ts";
-import type { Secrets } from "./postgres-secrets.ts";
-import { signalPostmaster, stopPostmaster } from "./postgres-stop.ts";
+import { prepareBinaries } from "./postgres/binaries.ts";
+import type { Binaries } from "./postgres/binaries.ts";
+import { ensureCluster } from "./postgres/cluster.ts";
+import { openHome, removeHome } from "./postgres/home.ts";
+import { addressOf, adoptOrStop, stopOrphan } from "./postgres/orphan.ts";
+import { takeOwnership } from "./postgres/owner.ts";
+import type { Ownership } from "./postgres/owner.ts";
+import { launchPostmaster } from "./postgres/process.ts";
+import type { Launch, Postmaster } from "./postgres/process.ts";
+import { ADMIN_ROLE, makePassword, openSecrets } from "./postgres/secrets.ts";
+import type { Secrets } from "./postgres/secrets.ts";
+import { signalPostmaster, stopPostmaster } from "./postgres/stop.ts";
 import { diskFullSentence, StartupProblem } from "./startup-problem.ts";
 
 export type PostgresServer = {

@@ -72,4 +72,10 @@ export const processSettings = {
     defaultValue: "demo",
   }),
   market: textSetting("MARKET", { doc: "Market of a request that names none.", defaultValue: "gb" }),
+  idempotencyKeyDays: integerSetting("IDEMPOTENCY_KEY_DAYS", {
+    doc: "How long the answer to a request with an Idempotency-Key is kept.",
+    unit: "days",
+    defaultValue: 7,
+    minimum: 1,
+  }),
 } as const;

@@ -81,6 +81,7 @@ export class ServiceCtx implements Ctx {
   readonly #host: Host;
   readonly #signals: InvokeSignals;
   #signal: AbortSignal | undefined;
+  #log: Log | undefined;
 
   constructor(host: Host, call: CallContext, signals: InvokeSignals) {
     this.caller = call.caller;
@@ -107,8 +108,8 @@ export class ServiceCtx implements Ctx {
   get cache() {
     return this.#host.cache;
   }
-  get log() {
-    return this.#host.log;
+  get log(): Log {
+    return (this.#log ??= this.#host.log.with({ requestId: this.requestId }));
   }
   get signal(): AbortSignal {
     if (this.#signal === undefined) {

@@ -12,10 +12,12 @@ import { openDatabase, type Database } from "./database.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
-import { retryRulesFrom } from "./retry-rules.ts";
+import { retryRulesFrom } from "./consume/retry-rules.ts";
 import { Host, newTraceparent, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
-import type { AnyService } from "./service.ts";
+import type { AnyService, Job } from "./service.ts";
+import { forgetOldKeys } from "./idempotency.ts";
+import { processSettings } from "./process-settings.ts";
 
 export type RuntimeOptions = {
   /** The services that run in this process. */
@@ -52,6 +54,7 @@ export type RunningService = {
   readonly db: Database;
   readonly relay: Relay | undefined;
   readonly consumer: Consumer | undefined;
+  readonly watcher: Watcher | undefined;
   readonly schedule: Schedule | undefined;
 };
 
@@ -79,7 +82,6 @@ class ProcessRuntime implements Runtime {
   readonly log: Log;
   readonly now: () => number;
   readonly #remotes = new Map<string, RemoteService>();
-  readonly #watchers: Watcher[] = [];
   readonly #hosts = new Map<string, Host>();
 
   constructor(options: RuntimeOptions) {
@@ -94,7 +96,14 @@ class ProcessRuntime implements Runtime {
           ? noDatabase(service.name)
           : openDatabase({ url, applicationName: service.name, poolSize: options.poolSize(service.name) });
       this.#hosts.set(service.name, new Host(this, service, db));
-      this.services.set(service.name, { service, db, relay: undefined, consumer: undefined, schedule: undefined });
+      this.services.set(service.name, {
+        service,
+        db,
+        relay: undefined,
+        consumer: undefined,
+        watcher: undefined,
+        schedule: undefined,
+      });
     }
   }
 
@@ -122,13 +131,16 @@ class ProcessRuntime implements Runtime {
         (service.hears ?? []).length > 0
           ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor, retry })
           : undefined;
-      if ((service.watches ?? []).length > 0)
-        this.#watchers.push(startWatcher({ service: name, hears: service.watches!, bus, log, contextFor }));
+      const watcher =
+        (service.watches ?? []).length > 0
+          ? startWatcher({ service: name, hears: service.watches!, bus, log, contextFor })
+          : undefined;
+      const jobs = [...(service.jobs ?? []), ...platformJobs(service)];
       const schedule =
-        hasDatabase && (service.jobs ?? []).length > 0
+        hasDatabase && jobs.length > 0
           ? startSchedule({
               service: name,
-              jobs: service.jobs!,
+              jobs,
               db,
               log,
               now,
@@ -138,14 +150,14 @@ class ProcessRuntime implements Runtime {
           : undefined;
       host.relay = relay;
       host.schedule = schedule;
-      this.services.set(name, { service, db, relay, consumer, schedule });
+      this.services.set(name, { service, db, relay, consumer, watcher, schedule });
     }
   }
 
   async stop(): Promise<void> {
     const running = [...this.services.values()];
     await Promise.all(running.map((one) => one.schedule?.stop()));
-    await Promise.all([...running.map((one) => one.consumer?.stop()), ...this.#watchers.map((one) => one.stop())]);
+    await Promise.all(running.flatMap((one) => [one.consumer?.stop(), one.watcher?.stop()]));
     await Promise.all(running.map((one) => one.relay?.stop()));
     await Promise.all([...this.#hosts.values()].map((host) => host.dispose()));
     await Promise.all([...this.#remotes.values()].map((remote) => remote.close()));
@@ -223,6 +235,19 @@ const REPLICA = `${process.pid}-${randomBytes(4).toString("hex")}`;
 
 function jsonTrip(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+const DAY_MS = 86_400_000;
+
+/** What the platform does for a service beside the service's own jobs. */
+function platformJobs(service: AnyService): readonly Job[] {
+  const takesKeys = Object.values(service.contract).some((operation) => operation.idempotencyKey !== undefined);
+  if (!takesKeys) return [];
+  const run = async (ctx: Ctx) => {
+    const keptMs = ctx.setting(processSettings.idempotencyKeyDays) * DAY_MS;
+    await forgetOldKeys(ctx.db, new Date(ctx.now.getTime() - keptMs));
+  };
+  return [{ name: "forget-old-idempotency-keys", everyMs: DAY_MS, run }];
 }
 
 function noDatabase(service: string): Database {

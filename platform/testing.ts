@@ -140,7 +140,7 @@ async function settle(runtime: Runtime): Promise<void> {
     const before = await Promise.all(running.map((one) => one.relay?.lagMs() ?? 0));
     await Promise.all(running.map((one) => one.relay?.drained()));
     const lags = await Promise.all(running.map((one) => one.consumer?.lag() ?? 0));
-    await Promise.all(running.map((one) => one.consumer?.settled()));
+    await Promise.all(running.flatMap((one) => [one.consumer?.settled(), one.watcher?.settled()]));
     quietRounds = before.every((lag) => lag === 0) && lags.every((lag) => lag === 0) ? quietRounds + 1 : 0;
   }
 }

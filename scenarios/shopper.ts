@@ -7,7 +7,7 @@ export const CARDS = {
   challenge: "4000000000003220",
 } as const;
 
-export const ADDRESS = {
+const ADDRESS = {
   name: "Ada Lovelace",
   line1: "12 St James's Square",
   city: "London",

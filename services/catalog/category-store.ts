@@ -92,7 +92,7 @@ export function findDeepestBelow(
 }
 
 /** The path above, null at the top. */
-export function parentOf(path: string): string | null {
+function parentOf(path: string): string | null {
   const cut = path.lastIndexOf("/");
   return cut === -1 ? null : path.slice(0, cut);
 }

@@ -17,7 +17,11 @@ export const ImageName = Type.String({
   pattern: "^[a-z0-9][a-z0-9._-]*\\.(svg|png|webp|avif|jpg|jpeg)$",
 });
 export const Status = Type.Enum(["draft", "active", "archived"]);
-export const Version = Type.Integer({ minimum: 1, description: "Grows by one with every change." });
+export const Version = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: "Grows by one with every change.",
+});
 export const AmountMinor = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 });
 
 const Title = Type.String({ minLength: 1, maxLength: 255 });
@@ -31,8 +35,8 @@ function perLocale<Schema extends Type.TSchema>(value: Schema) {
 }
 
 export const Titles = perLocale(Title);
-export const Image = Type.Object({ name: ImageName, alt: Type.String({ maxLength: 500 }) });
-export const Attributes = Type.Record(
+const Image = Type.Object({ name: ImageName, alt: Type.String({ maxLength: 500 }) });
+const Attributes = Type.Record(
   Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,63}$" }),
   Type.Array(Word, { maxItems: 50 }),
   {
@@ -41,20 +45,20 @@ export const Attributes = Type.Record(
     description: 'What a product can be filtered by: `{ "colour": ["white"] }`.',
   },
 );
-export const CustomFields = Type.Record(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }), Type.Unknown(), {
+const CustomFields = Type.Record(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }), Type.Unknown(), {
   maxProperties: 50,
   additionalProperties: false,
 });
-export const OptionValues = Type.Record(Type.String({ pattern: "^(?!__proto__$).{1,100}$" }), Word, {
+const OptionValues = Type.Record(Type.String({ pattern: "^(?!__proto__$).{1,100}$" }), Word, {
   maxProperties: 5,
   additionalProperties: false,
 });
-export const Option = Type.Object({
+const Option = Type.Object({
   name: Type.String({ pattern: "^(?!__proto__$).{1,100}$" }),
   values: Type.Array(Word, { minItems: 1, maxItems: 250 }),
 });
 export const Price = Type.Object({ market: Market, currency: Currency, amountMinor: AmountMinor });
-export const WeightGrams = Type.Integer({ minimum: 0, maximum: 10_000_000 });
+const WeightGrams = Type.Integer({ minimum: 0, maximum: 10_000_000 });
 
 /** A variant as staff or an import gives it: what is left out stays as it is (prices by market; a market has one currency). */
 export const VariantDraft = Type.Object({

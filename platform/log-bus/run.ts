@@ -1,5 +1,5 @@
-import type { Message } from "./bus.ts";
-import type { GroupPlace, LogRow } from "./log-bus-store.ts";
+import type { Message } from "../bus.ts";
+import type { GroupPlace, LogRow } from "./store.ts";
 
 /** Neighbouring rows of one partition: where they begin and end, and those of them that were asked for. */
 export type LogRun = {

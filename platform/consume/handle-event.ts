@@ -1,7 +1,7 @@
 import { eventType, type Envelope, type EventType } from "#kernel/event";
-import type { Message } from "./bus.ts";
-import type { Ctx } from "./ctx.ts";
-import type { Hearing } from "./service.ts";
+import type { Message } from "../bus.ts";
+import type { Ctx } from "../ctx.ts";
+import type { Hearing } from "../service.ts";
 
 export type HandleOptions = {
   readonly service: string;

@@ -1,8 +1,8 @@
-import type { Bus } from "./bus.ts";
-import { findBootstrappedTopics, insertBootstrappedTopic } from "./consume-store.ts";
-import type { Database } from "./database.ts";
-import { endLease, keepLease, takeLease, type Lease } from "./lease.ts";
-import type { Log } from "./log.ts";
+import type { Bus } from "../bus.ts";
+import { findBootstrappedTopics, insertBootstrappedTopic } from "./store.ts";
+import type { Database } from "../database.ts";
+import { endLease, keepLease, takeLease, type Lease } from "../lease.ts";
+import type { Log } from "../log.ts";
 
 /** How a new listener takes over a publisher's present state before it follows its events. */
 export type Bootstrap = {

@@ -1,7 +1,7 @@
 import { refuse } from "#kernel/refusal";
-import type { Settings } from "./config.ts";
-import { jittered } from "./loop.ts";
-import { processSettings } from "./process-settings.ts";
+import type { Settings } from "../config.ts";
+import { jittered } from "../loop.ts";
+import { processSettings } from "../process-settings.ts";
 
 /** When a failed event is tried again, and when it is given up. */
 export type RetryRules = {

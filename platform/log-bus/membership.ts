@@ -1,6 +1,6 @@
-import type { LogBusParts } from "./log-bus-parts.ts";
-import { beat, releaseSlots } from "./log-bus-store.ts";
-import { jittered, startLoop, type Loop } from "./loop.ts";
+import type { LogBusParts } from "./parts.ts";
+import { beat, releaseSlots } from "./store.ts";
+import { jittered, startLoop, type Loop } from "../loop.ts";
 
 export type MembershipOptions = {
   /** Done once before the first beat. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Envelope } from "#kernel/event";
 import { refuse } from "#kernel/refusal";
-import { messageOf } from "./bus.ts";
-import { claimDueKeys, deleteEmptyParkedKey, deleteParkedEvents, lockClaim, park } from "./consume-store.ts";
-import { sql } from "./sql.ts";
-import { eventAbout, until } from "./testing-events.ts";
-import { openTestListener, type TestListener } from "./testing-listener.ts";
+import { messageOf } from "../bus.ts";
+import { claimDueKeys, deleteEmptyParkedKey, deleteParkedEvents, lockClaim, park } from "./store.ts";
+import { sql } from "../sql.ts";
+import { eventAbout, until } from "../testing-events.ts";
+import { openTestListener, type TestListener } from "../testing-listener.ts";
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
 

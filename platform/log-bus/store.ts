@@ -1,6 +1,6 @@
-import { PARTITIONS, partitionOf, type GroupStart, type Lag, type Message } from "./bus.ts";
-import type { Database } from "./database.ts";
-import { sql } from "./sql.ts";
+import { PARTITIONS, partitionOf, type GroupStart, type Lag, type Message } from "../bus.ts";
+import type { Database } from "../database.ts";
+import { sql } from "../sql.ts";
 
 /** A place in the log: the next offset to be read of one partition. */
 export type Place = { readonly topic: string; readonly partition: number; readonly nextOffset: number };

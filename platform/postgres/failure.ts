@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Home } from "./postgres-home.ts";
-import { diskFullSentence, StartupProblem } from "./startup-problem.ts";
+import type { Home } from "./home.ts";
+import { diskFullSentence, StartupProblem } from "../startup-problem.ts";
 
 /** Why PostgreSQL did not start: `kind` for what a repeat can mend, `problem` for the person who waits. */
 export type StartFailure = {

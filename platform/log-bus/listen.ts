@@ -1,6 +1,6 @@
 import pg from "pg";
-import type { Log } from "./log.ts";
-import { startLoop } from "./loop.ts";
+import type { Log } from "../log.ts";
+import { startLoop } from "../loop.ts";
 
 const CHECK_MS = 15_000;
 

@@ -1,4 +1,4 @@
-import type { Message } from "./bus.ts";
+import type { Message } from "../bus.ts";
 import {
   buryEvent,
   claimDueKeys,
@@ -10,10 +10,10 @@ import {
   park,
   updateParkedKey,
   type ParkedKey,
-} from "./consume-store.ts";
-import type { Database, Tx } from "./database.ts";
-import type { Log } from "./log.ts";
-import { jittered, startLoop, type Loop } from "./loop.ts";
+} from "./store.ts";
+import type { Database, Tx } from "../database.ts";
+import type { Log } from "../log.ts";
+import { jittered, startLoop, type Loop } from "../loop.ts";
 import { afterFailure, type RetryRules } from "./retry-rules.ts";
 
 const POLL_MS = 2_000;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writePrivateJson } from "./postgres-home.ts";
-import { fileProblem, StartupProblem } from "./startup-problem.ts";
+import { writePrivateJson } from "./home.ts";
+import { fileProblem, StartupProblem } from "../startup-problem.ts";
 
 /** The passwords of one embedded PostgreSQL, kept in `<dataDir>/secrets.json` (mode 0600). */
 export type Secrets = {

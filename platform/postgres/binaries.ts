@@ -2,9 +2,9 @@ import { constants, existsSync } from "node:fs";
 import { access, chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import type { Account } from "./postgres-account.ts";
-import { canReach } from "./postgres-account.ts";
-import { fileProblem, StartupProblem } from "./startup-problem.ts";
+import type { Account } from "./account.ts";
+import { canReach } from "./account.ts";
+import { fileProblem, StartupProblem } from "../startup-problem.ts";
 
 export type Binaries = {
   readonly postgres: string;

@@ -1,8 +1,8 @@
-import type { Subscription, WatchOptions } from "./bus.ts";
-import type { LogBusParts } from "./log-bus-parts.ts";
-import { runsOf, type LogRun } from "./log-bus-run.ts";
-import { findEnds, readFrom, type Place } from "./log-bus-store.ts";
-import { jittered, pause, startLoop } from "./loop.ts";
+import type { Subscription, WatchOptions } from "../bus.ts";
+import type { LogBusParts } from "./parts.ts";
+import { runsOf, type LogRun } from "./run.ts";
+import { findEnds, readFrom, type Place } from "./store.ts";
+import { jittered, pause, startLoop } from "../loop.ts";
 
 const POLL_MS = 2_000;
 const GAP_MS = 8;

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { giveToFolderOwner, writePrivateJson } from "./postgres-home.ts";
-import type { Home } from "./postgres-home.ts";
-import { fileProblem, StartupProblem } from "./startup-problem.ts";
+import { giveToFolderOwner, writePrivateJson } from "./home.ts";
+import type { Home } from "./home.ts";
+import { fileProblem, StartupProblem } from "../startup-problem.ts";
 
 export type Ownership = {
   /** Notes how the server was launched, for a later owner that may adopt it. */

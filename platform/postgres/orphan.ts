@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import type { Binaries } from "./postgres-binaries.ts";
-import type { Home } from "./postgres-home.ts";
-import { findPostmaster } from "./postgres-process.ts";
-import type { Launch, Postmaster } from "./postgres-process.ts";
-import { ADMIN_ROLE } from "./postgres-secrets.ts";
-import type { Secrets } from "./postgres-secrets.ts";
-import { stopPostmaster } from "./postgres-stop.ts";
+import type { Binaries } from "./binaries.ts";
+import type { Home } from "./home.ts";
+import { findPostmaster } from "./process.ts";
+import type { Launch, Postmaster } from "./process.ts";
+import { ADMIN_ROLE } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
+import { stopPostmaster } from "./stop.ts";
 
 const STOP_LIMITS = { fastMs: 3_000, immediateMs: 2_000 };
 

@@ -1,6 +1,6 @@
-import type { Message } from "./bus.ts";
-import type { Database, Queryable } from "./database.ts";
-import { sql } from "./sql.ts";
+import type { Message } from "../bus.ts";
+import type { Database, Queryable } from "../database.ts";
+import { sql } from "../sql.ts";
 
 /** A subject with failed events, taken by one replica for one try. */
 export type ParkedKey = {

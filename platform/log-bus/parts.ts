@@ -1,5 +1,5 @@
-import type { Database } from "./database.ts";
-import type { Log } from "./log.ts";
+import type { Database } from "../database.ts";
+import type { Log } from "../log.ts";
 
 /** What the parts of the embedded bus share. */
 export type LogBusParts = {

@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import { chmod, lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Account } from "./postgres-account.ts";
-import type { Binaries } from "./postgres-binaries.ts";
-import { explainFailure, explainSpawnError } from "./postgres-failure.ts";
-import type { Home } from "./postgres-home.ts";
-import type { Secrets } from "./postgres-secrets.ts";
-import { ADMIN_ROLE, makePassword } from "./postgres-secrets.ts";
-import { fileProblem, StartupProblem } from "./startup-problem.ts";
+import type { Account } from "./account.ts";
+import type { Binaries } from "./binaries.ts";
+import { explainFailure, explainSpawnError } from "./failure.ts";
+import type { Home } from "./home.ts";
+import type { Secrets } from "./secrets.ts";
+import { ADMIN_ROLE, makePassword } from "./secrets.ts";
+import { fileProblem, StartupProblem } from "../startup-problem.ts";
 
 /** Makes sure that the home holds a cluster which this PostgreSQL can run and whose owner's password we know: made on the
  *  first start (`isDurable: false` skips the wait for the disk, for tests), refused with a StartupProblem when of another major

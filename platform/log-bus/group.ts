@@ -1,9 +1,9 @@
-import type { Subscription, SubscribeOptions } from "./bus.ts";
-import { LogMembership } from "./log-bus-membership.ts";
-import type { LogBusParts } from "./log-bus-parts.ts";
-import { runsOf, type LogRun } from "./log-bus-run.ts";
-import { commitPlaces, createPositions, findEnds, isGroupPast, readForGroup } from "./log-bus-store.ts";
-import { jittered, pause, startLoop, type Loop } from "./loop.ts";
+import type { Subscription, SubscribeOptions } from "../bus.ts";
+import { LogMembership } from "./membership.ts";
+import type { LogBusParts } from "./parts.ts";
+import { runsOf, type LogRun } from "./run.ts";
+import { commitPlaces, createPositions, findEnds, isGroupPast, readForGroup } from "./store.ts";
+import { jittered, pause, startLoop, type Loop } from "../loop.ts";
 
 const POLL_MS = 2_000;
 const GAP_MS = 8;

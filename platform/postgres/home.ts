@@ -15,10 +15,10 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { canReach, chooseAccount, isRoot } from "./postgres-account.ts";
-import type { Account } from "./postgres-account.ts";
-import { SHARED_FOLDER } from "./postgres-binaries.ts";
-import { fileProblem } from "./startup-problem.ts";
+import { canReach, chooseAccount, isRoot } from "./account.ts";
+import type { Account } from "./account.ts";
+import { SHARED_FOLDER } from "./binaries.ts";
+import { fileProblem } from "../startup-problem.ts";
 
 /** Where everything of one embedded PostgreSQL lies. */
 export type Home = {

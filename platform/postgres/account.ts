@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StartupProblem } from "./startup-problem.ts";
+import { StartupProblem } from "../startup-problem.ts";
 
 /** The unprivileged user that runs PostgreSQL when we are root, which PostgreSQL refuses. */
 export type Account = { readonly uid: number; readonly gid: number };

@@ -1,6 +1,6 @@
-import { deleteDeadLetter, findDeadLetters, park, type DeadLetter } from "./consume-store.ts";
-import type { Database } from "./database.ts";
-import type { Log } from "./log.ts";
+import { deleteDeadLetter, findDeadLetters, park, type DeadLetter } from "./store.ts";
+import type { Database } from "../database.ts";
+import type { Log } from "../log.ts";
 
 /** Events that a service gave up on. */
 export type DeadLetters = {

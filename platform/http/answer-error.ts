@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, refuse } from "#kernel/refusal";
-import { faultFacts, type Log } from "./log.ts";
+import { faultFacts, type Log } from "../log.ts";
 
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Binaries } from "./postgres-binaries.ts";
-import type { Postmaster } from "./postgres-process.ts";
+import type { Binaries } from "./binaries.ts";
+import type { Postmaster } from "./process.ts";
 
 type Target = Pick<Postmaster, "pid" | "isGone">;
 

@@ -6,12 +6,12 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Binaries } from "./postgres-binaries.ts";
-import { explainFailure, explainSpawnError } from "./postgres-failure.ts";
-import type { StartFailure } from "./postgres-failure.ts";
-import { giveToFolderOwner } from "./postgres-home.ts";
-import type { Home } from "./postgres-home.ts";
-import { signalPostmaster } from "./postgres-stop.ts";
+import type { Binaries } from "./binaries.ts";
+import { explainFailure, explainSpawnError } from "./failure.ts";
+import type { StartFailure } from "./failure.ts";
+import { giveToFolderOwner } from "./home.ts";
+import type { Home } from "./home.ts";
+import { signalPostmaster } from "./stop.ts";
 import { commandLineOf, isAlive } from "./process-facts.ts";
 
 /** A running PostgreSQL server process. */
