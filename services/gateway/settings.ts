@@ -1,10 +1,28 @@
-import { integerSetting, textSetting } from "#platform/config";
+import { createPrivateKey } from "node:crypto";
+import { integerSetting, textSetting, type Setting } from "#platform/config";
 
-export const signingKey = textSetting("TOKEN_SIGNING_KEY", {
-  doc: "Private key (JWK, EC P-256) that signs tokens. Made at the first start when not set.",
-  defaultValue: "",
-  isSecret: true,
-});
+export const signingKey: Setting<string> = {
+  ...textSetting("TOKEN_SIGNING_KEY", {
+    doc: "Private key (JWK, EC P-256) that signs tokens. Made at the first start when not set.",
+    defaultValue: "",
+    isSecret: true,
+  }),
+  accepts: "private key (JWK, EC P-256)",
+  parse: (text) => {
+    if (!isPrivateKey(text)) throw new Error("must be a private key (JWK, EC P-256)");
+    return text;
+  },
+};
+
+/** Tells no more than that: the parsers' own complaints would print a part of the secret. */
+function isPrivateKey(text: string): boolean {
+  try {
+    const key = createPrivateKey({ key: JSON.parse(text) as never, format: "jwk" });
+    return key.asymmetricKeyDetails?.namedCurve === "prime256v1";
+  } catch {
+    return false;
+  }
+}
 
 export const guestTokenDays = integerSetting("GUEST_TOKEN_DAYS", {
   doc: "How long a guest's token is valid.",

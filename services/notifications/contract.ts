@@ -6,7 +6,7 @@ import { defineRefusals } from "#kernel/refusal";
 
 const Time = Type.String({ format: "date-time" });
 
-export const MessageSummary = Type.Object({
+const MessageSummary = Type.Object({
   messageId: IdOf("message"),
   orderId: IdOf("order"),
   kind: Type.Enum(["order_confirmed", "order_failed", "order_cancelled", "order_dispatched", "payment_refunded"]),

@@ -1,17 +1,21 @@
 import { createTransport, type Transporter } from "nodemailer";
 import { defineResource, type Ctx } from "#platform/ctx";
+import { backOff, isRefusedForGood } from "./model/delivery.ts";
 import { mailFrom, smtpUrl } from "./settings.ts";
-import { findMessagesToSend, noteDelivered, noteFailedDelivery, type MessageRow } from "./store.ts";
+import { claimMessagesToSend, noteDelivered, noteFailedDelivery, type MessageRow } from "./store.ts";
 
-const AT_ONCE = 50;
-const FIRST_RETRY_MS = 30_000;
-const ATTEMPTS = 8;
+const CONNECTIONS = 5;
+const AT_ONCE = 10;
+/** A mail server that hangs is given up long before others may take its mails (`CLAIM_MS`). */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 };
+const CLAIM_MS = 120_000;
 
 /** The mail server, or undefined when none is set. */
-export const mailServer = defineResource<Transporter | undefined>(
+const mailServer = defineResource<Transporter | undefined>(
   ({ setting }) => {
     const url = setting(smtpUrl);
-    return url === undefined ? undefined : createTransport(url, { from: setting(mailFrom) });
+    if (url === undefined) return undefined;
+    return createTransport({ url, pool: true, maxConnections: CONNECTIONS, ...TIMEOUTS }, { from: setting(mailFrom) });
   },
   (server) => server?.close(),
 );
@@ -20,28 +24,37 @@ export const mailServer = defineResource<Transporter | undefined>(
  *  killed between the server's yes and our note of it; its Message-ID is the same, so that mail programs can tell. */
 export async function deliverMail(ctx: Ctx): Promise<void> {
   for (;;) {
-    const queued = await findMessagesToSend(ctx.db, ctx.now, AT_ONCE);
-    for (const message of queued) await deliver(message, ctx);
+    const { now } = ctx.detached(CLAIM_MS);
+    const until = new Date(now.getTime() + CLAIM_MS);
+    const queued = await claimMessagesToSend(ctx.db, { now, until, limit: AT_ONCE });
+    await Promise.all(queued.map((message) => deliver(message, ctx)));
     if (queued.length < AT_ONCE || ctx.signal.aborted) return;
   }
 }
 
 async function deliver(message: MessageRow, ctx: Ctx): Promise<void> {
-  const server = ctx.resource(mailServer);
-  if (server === undefined) return void (await noteDelivered(ctx.db, message.id, "captured", ctx.now));
+  const { now } = ctx.detached(CLAIM_MS);
   try {
-    const { recipient: to, subject, html, plain: text } = message;
-    await server.sendMail({ to, subject, html, text, messageId: `<${message.id}@tradepost>` });
-    await noteDelivered(ctx.db, message.id, "sent", ctx.now);
+    const server = ctx.resource(mailServer);
+    if (server === undefined) return void (await noteDelivered(ctx.db, message.id, "captured", now));
+    const { recipient: address, subject, html, plain: text } = message;
+    // As an object: nothing in the address can name another recipient.
+    await server.sendMail({ to: { name: "", address }, subject, html, text, messageId: `<${message.id}@tradepost>` });
+    await noteDelivered(ctx.db, message.id, "sent", now);
   } catch (error) {
-    const attempt = message.attempts + 1;
-    const waitMs = FIRST_RETRY_MS * 4 ** (attempt - 1);
-    const nextAttemptAt =
-      attempt >= ATTEMPTS ? undefined : new Date(ctx.now.getTime() + Math.min(waitMs, 6 * 3_600_000));
-    ctx.log.warn(
-      { messageId: message.id, attempt, error },
-      nextAttemptAt === undefined ? "mail given up" : "mail not sent, will try again",
-    );
-    await noteFailedDelivery(ctx.db, message.id, { reason: (error as Error).message.slice(0, 500), nextAttemptAt });
+    await planAnother(message, error as MailError, ctx);
   }
+}
+
+type MailError = Error & { readonly code?: string; readonly responseCode?: number };
+
+async function planAnother(message: MessageRow, error: MailError, ctx: Ctx): Promise<void> {
+  const { code, responseCode } = error;
+  const attempt = message.attempts + 1;
+  const nextAttemptAt = isRefusedForGood(error) ? undefined : backOff(attempt, ctx.now);
+  // Never the server's words: they repeat the address.
+  const facts = { messageId: message.id, attempt, code, responseCode };
+  if (nextAttemptAt === undefined) ctx.log.error(facts, "mail given up");
+  else ctx.log.warn(facts, "mail not sent, will try again");
+  await noteFailedDelivery(ctx.db, message.id, { reason: error.message.slice(0, 500), nextAttemptAt });
 }

@@ -47,7 +47,7 @@ export async function showMailHtml(request: WebRequest, ctx: Ctx): Promise<WebAn
 
 async function findMail(request: WebRequest, ctx: Ctx): Promise<MessageRow | undefined> {
   const id = request.parameters["messageId"] ?? "";
-  return /^[0-9a-f-]{36}$/.test(id) ? findMessage(ctx.db, id) : undefined;
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? findMessage(ctx.db, id) : undefined;
 }
 
 function notThere(): WebAnswer {
@@ -57,7 +57,7 @@ function notThere(): WebAnswer {
   };
 }
 
-function at(message: MessageRow): string {
+function at(message: Pick<MessageRow, "created_at">): string {
   return message.created_at.toISOString().slice(0, 16).replace("T", " ");
 }
 

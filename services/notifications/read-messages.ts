@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "#kernel/page";
 import { refuse as platformRefuse } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
 import { notifications, refuse } from "./contract.ts";
-import { listMessageRows, requeueMessage, type MessageRow } from "./store.ts";
+import { listMessageRows, requeueMessage, type MessageSummaryRow } from "./store.ts";
 
 export async function listMessages(
   input: Input<typeof notifications.listMessages>,
@@ -11,7 +11,7 @@ export async function listMessages(
 ): Promise<Output<typeof notifications.listMessages>> {
   const limit = input.limit ?? 20;
   const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)?.[0];
-  if (input.cursor !== undefined && typeof before !== "string")
+  if (input.cursor !== undefined && !isUuid(before))
     throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
   const rows = await listMessageRows(ctx.db, {
     orderId: input.orderId,
@@ -32,7 +32,11 @@ export async function resendMessage(
   return summary(message);
 }
 
-function summary(message: MessageRow): Output<typeof notifications.resendMessage> {
+function summary(message: MessageSummaryRow): Output<typeof notifications.resendMessage> {
   const { id, order_id, kind, subject, state, attempts, created_at } = message;
   return { messageId: id, orderId: order_id, kind, subject, state, attempts, createdAt: created_at.toISOString() };
+}
+
+function isUuid(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }

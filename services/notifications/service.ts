@@ -22,7 +22,7 @@ export const service = defineService({
     hear(ShipmentDispatched, mailDispatch),
     hear(PaymentRefunded, mailRefund),
   ],
-  jobs: [{ name: "deliver", everyMs: 5_000, leaseMs: 60_000, run: deliverMail }],
+  jobs: [{ name: "deliver", everyMs: 5_000, leaseMs: 120_000, run: deliverMail }],
   pages: [
     { method: "GET", path: "/mail", port: "operators", summary: "Mail inbox", handle: showInbox },
     { method: "GET", path: "/mail/:messageId", port: "operators", summary: "One mail", handle: showMail },

@@ -22,6 +22,9 @@ export type MessageRow = {
   readonly created_at: Date;
 };
 
+/** What a list shows of a message. */
+export type MessageSummaryRow = Omit<MessageRow, "html" | "plain">;
+
 export type NewMessage = Omit<MessageRow, "state" | "attempts"> & { readonly eventId: string };
 
 /** Queues a message; a second one for the same event changes nothing. */
@@ -34,23 +37,36 @@ export function queueMessage(tx: Tx, message: NewMessage): Promise<number> {
 }
 
 export function findMessage(db: Queryable, id: string): Promise<MessageRow | undefined> {
-  return db.find(sql<MessageRow>`select * from message where id = ${id}`);
+  return db.find(sql<MessageRow>`
+    select id, order_id, kind, recipient, subject, html, plain, state, attempts, created_at from message where id = ${id}`);
 }
 
 /** Newest first, before `before` when told. */
 export function listMessageRows(
   db: Queryable,
-  page: { orderId: string | undefined; before: string | undefined; limit: number },
-): Promise<MessageRow[]> {
-  return db.rows(sql<MessageRow>`
-    select * from message
-    where id < ${page.before ?? "ffffffff-ffff-ffff-ffff-ffffffffffff"} and (${page.orderId ?? null}::uuid is null or order_id = ${page.orderId ?? null})
-    order by id desc limit ${page.limit}`);
+  { orderId, before, limit }: { orderId: string | undefined; before: string | undefined; limit: number },
+): Promise<MessageSummaryRow[]> {
+  const end = before ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
+  if (orderId !== undefined)
+    return db.rows(sql<MessageSummaryRow>`
+      select id, order_id, kind, recipient, subject, state, attempts, created_at from message
+      where order_id = ${orderId} and id < ${end} order by id desc limit ${limit}`);
+  return db.rows(sql<MessageSummaryRow>`
+    select id, order_id, kind, recipient, subject, state, attempts, created_at from message
+    where id < ${end} order by id desc limit ${limit}`);
 }
 
-export function findMessagesToSend(db: Queryable, now: Date, limit: number): Promise<MessageRow[]> {
+/** Takes queued messages that are due. They are due again at `until`, should we never tell what became of them. */
+export function claimMessagesToSend(
+  db: Queryable,
+  { now, until, limit }: { readonly now: Date; readonly until: Date; readonly limit: number },
+): Promise<MessageRow[]> {
   return db.rows(sql<MessageRow>`
-    select * from message where state = 'queued' and next_attempt_at <= ${now} order by next_attempt_at, id limit ${limit}`);
+    update message set next_attempt_at = ${until}
+    where id in (
+      select id from message where state = 'queued' and next_attempt_at <= ${now}
+      order by next_attempt_at, id limit ${limit} for update skip locked)
+    returning id, order_id, kind, recipient, subject, html, plain, state, attempts, created_at`);
 }
 
 export function noteDelivered(db: Queryable, id: string, state: "sent" | "captured", now: Date): Promise<number> {
@@ -71,7 +87,8 @@ export function noteFailedDelivery(
     where id = ${id} and state = 'queued'`);
 }
 
-export function requeueMessage(db: Queryable, id: string, now: Date): Promise<MessageRow | undefined> {
-  return db.find(sql<MessageRow>`
-    update message set state = 'queued', attempts = 0, next_attempt_at = ${now} where id = ${id} returning *`);
+export function requeueMessage(db: Queryable, id: string, now: Date): Promise<MessageSummaryRow | undefined> {
+  return db.find(sql<MessageSummaryRow>`
+    update message set state = 'queued', attempts = 0, next_attempt_at = ${now} where id = ${id}
+    returning id, order_id, kind, recipient, subject, state, attempts, created_at`);
 }

@@ -1,49 +1,70 @@
-import { randomUUID } from "node:crypto";
 import type { Id } from "#kernel/id";
 import type { Ctx } from "#platform/ctx";
 import type { Tx } from "#platform/database";
-import { OrderCancelled, OrderConfirmed, OrderFailed } from "./events.ts";
-import { decide, type Decision, type Outcome } from "./model/saga.ts";
+import { OrderConfirmed } from "./events.ts";
+import { holdOrder, inTime, newLease, STEP_MS, type Hold } from "./hold-order.ts";
+import { backOffMs, decide, type Decision, type Outcome } from "./model/saga.ts";
 import { orderFacts, orderLines } from "./order-view.ts";
 import { participants, type Facts } from "./participants.ts";
-import { findOrdersToWake, leaseOrder, recordDecision, type Lease, type OrderRow } from "./store.ts";
+import { putOffOrder, recordDecision, takeOrder, type OrderRow } from "./store.ts";
+import { undoOrder } from "./undo-order.ts";
 
-/** Moves an order as far as it goes now: the one function behind a placed order, news of its payment, the shopper's return and
- *  the sweeper. Safe to call at any time, any number of times; does nothing when the order is final or somebody else is on it. */
+/** Goes on with an order about which there is news (of its payment, from its shopper). Does nothing when it is final; when somebody
+ *  else is on it, it goes on once more after them. Safe to call at any time, any number of times; never throws for the order's sake. */
 export async function advanceOrder(orderId: Id<"order">, ctx: Ctx): Promise<OrderRow | undefined> {
-  const own = ctx.detached(LEASE_MS);
-  const order = await leaseOrder(own.db, orderId, newLease(own.now), own.now);
-  return order === undefined ? undefined : carryOn(order, own);
+  const { now } = ctx.detached(STEP_MS);
+  const lease = newLease(now);
+  const order = await takeOrder(ctx.db, orderId, lease, now);
+  return order?.lease_token === lease.token ? carryOn(order, ctx) : undefined;
 }
 
-/** Goes on with an order that we hold a lease of: prepare → settle → confirmed, or undo → failed | cancelled. */
+/** Moves an order that is leased to us as far as it goes now: prepare → settle → confirmed, or undo → failed | cancelled. The one
+ *  function behind a placed order, news, a cancellation and the sweeper. Undefined when it was lost to somebody else, or can't go on
+ *  for a reason that nobody thought of: then it is put off, so that it holds up no other. */
 export async function carryOn(order: OrderRow, ctx: Ctx): Promise<OrderRow | undefined> {
-  if (order.state === "undoing") return undo(order, ctx);
-  const { outcome, facts } = await attempt(order, ctx);
-  const held = facts.heldUntil ?? order.held_until;
-  const decision = decide({ state: order.state, attempts: order.attempts, heldUntil: held }, outcome, ctx.now);
-  const next = await ctx.db.transaction((tx) => record(tx, order, decision, facts, ctx));
-  return next?.state === "undoing" ? undo(next, ctx) : next;
+  try {
+    const hold = holdOrder(order, ctx);
+    const rested = await (order.state === "undoing" ? undoOrder(order, hold) : goOn(order, hold, ctx));
+    if (rested?.wake_at !== null && rested?.wake_at !== undefined && rested.wake_at <= ctx.detached(STEP_MS).now)
+      ctx.wake("sweep");
+    return rested;
+  } catch (error) {
+    ctx.log.error({ orderId: order.id, attempts: order.attempts, error }, "order cannot go on; it is put off");
+    const wakeAt = new Date(ctx.detached(STEP_MS).now.getTime() + backOffMs(order.attempts, { longestMs: 60_000 }));
+    // Should this fail too, the lease ends by itself.
+    await putOffOrder(ctx.db, order, wakeAt).catch(() => {});
+    return undefined;
+  }
 }
 
-const LEASE_MS = 15_000;
-
-export function newLease(now: Date): Lease {
-  return { token: randomUUID(), until: new Date(now.getTime() + LEASE_MS) };
+async function goOn(order: OrderRow, hold: Hold, ctx: Ctx): Promise<OrderRow | undefined> {
+  const tried = await attempt(order, hold, ctx);
+  const step = tried && (await hold.step());
+  if (step === undefined) return undefined;
+  const { outcome, facts } = tried!;
+  const heldUntil = facts.heldUntil ?? order.held_until;
+  const decision = decide({ state: order.state, attempts: order.attempts, heldUntil }, outcome, step.now);
+  const next = await step.db.transaction((tx) => record(tx, order, decision, facts, step));
+  return next?.state === "undoing" ? undoOrder(next, holdOrder(next, ctx)) : next;
 }
 
 /** Prepares every part, then makes them permanent; stops at the first that is not done. Something thrown means that nobody
- *  knows: it is asked again with the same key, never undone. */
-async function attempt(order: OrderRow, ctx: Ctx): Promise<{ outcome: Outcome; facts: Facts }> {
+ *  knows: it is asked again with the same key, never undone. Undefined when somebody else took the order over. */
+async function attempt(order: OrderRow, hold: Hold, ctx: Ctx): Promise<{ outcome: Outcome; facts: Facts } | undefined> {
   let facts: Facts = {};
   try {
-    for (const participant of participants) {
-      const { facts: brought, ...outcome } = await participant.prepare(order, ctx);
+    for (const part of participants) {
+      const step = await hold.step();
+      if (step === undefined) return undefined;
+      const { facts: brought, ...outcome } = await inTime(part.prepare(order, step));
       facts = { ...facts, ...brought };
       if (outcome.kind !== "done") return { outcome, facts };
     }
-    for (const participant of participants) {
-      const outcome = (await participant.settle?.(order, ctx)) ?? { kind: "done" };
+    for (const part of participants) {
+      if (part.settle === undefined) continue;
+      const step = await hold.step();
+      if (step === undefined) return undefined;
+      const outcome = await inTime(part.settle(order, step));
       if (outcome.kind !== "done") return { outcome, facts };
     }
     return { outcome: { kind: "done" }, facts };
@@ -103,73 +124,4 @@ async function confirm(tx: Tx, base: { order: OrderRow; now: Date } & Facts, ctx
   };
   ctx.publish(tx, OrderConfirmed, data, { subjectVersion: confirmed.version });
   return confirmed;
-}
-
-/** Takes every part back, last first, then closes the order. A part that does not answer is asked again later. */
-async function undo(order: OrderRow, ctx: Ctx): Promise<OrderRow | undefined> {
-  try {
-    for (const participant of participants.toReversed()) {
-      if ((await participant.undo(order, ctx)) === "refused") return await keepAfterAll(order, ctx);
-    }
-  } catch (error) {
-    ctx.log.warn({ orderId: order.id, attempts: order.attempts, error }, "a step back has no answer yet");
-    const wakeAt = new Date(ctx.now.getTime() + Math.min(30_000, 500 * 2 ** Math.min(order.attempts, 6)));
-    return ctx.db.transaction((tx) => recordDecision(tx, { order, to: "undoing", wakeAt, now: ctx.now }));
-  }
-  return ctx.db.transaction((tx) => close(tx, order, ctx));
-}
-
-/** A cancellation that met a parcel which had just left: the order stands. */
-function keepAfterAll(order: OrderRow, ctx: Ctx): Promise<OrderRow | undefined> {
-  return ctx.db.transaction((tx) =>
-    recordDecision(tx, { order, to: "confirmed", note: "dispatched before it could be cancelled", now: ctx.now }),
-  );
-}
-
-async function close(tx: Tx, order: OrderRow, ctx: Ctx): Promise<OrderRow | undefined> {
-  const isCancelled = order.cancelled_by !== null;
-  const closed = await recordDecision(tx, {
-    order,
-    to: isCancelled ? "cancelled" : "failed",
-    note: order.cancel_reason ?? order.failure?.code,
-    now: ctx.now,
-  });
-  if (closed === undefined) return undefined;
-  const at = ctx.now.toISOString();
-  const version = { subjectVersion: closed.version };
-  if (!isCancelled)
-    ctx.publish(
-      tx,
-      OrderFailed,
-      { ...orderFacts(closed), reason: closed.failure?.code ?? "unknown", failedAt: at },
-      version,
-    );
-  else {
-    const refunded =
-      closed.captured_minor > 0 ? { amountMinor: closed.captured_minor, currency: closed.currency } : null;
-    ctx.publish(
-      tx,
-      OrderCancelled,
-      {
-        ...orderFacts(closed),
-        by: closed.cancelled_by!,
-        reason: closed.cancel_reason ?? "",
-        refunded,
-        cancelledAt: at,
-      },
-      version,
-    );
-  }
-  return closed;
-}
-
-const SWEPT_AT_ONCE = 32;
-
-/** Goes on with orders whose time has come: after a crash, a lost answer, a shopper who stayed away. */
-export async function sweepOrders(ctx: Ctx): Promise<void> {
-  for (;;) {
-    const due = await findOrdersToWake(ctx.db, ctx.now, SWEPT_AT_ONCE);
-    await Promise.all(due.map((orderId) => advanceOrder(orderId, ctx)));
-    if (due.length < SWEPT_AT_ONCE || ctx.signal.aborted) return;
-  }
 }

@@ -5,9 +5,11 @@ import type { Ctx } from "#platform/ctx";
 import { claimKey, findClaim, type Claim } from "#platform/idempotency";
 import { cart } from "#cart/contract";
 import { pricing, type Quote } from "#pricing/contract";
-import { carryOn, newLease } from "./advance-order.ts";
+import { carryOn } from "./advance-order.ts";
+import { answerInTime } from "./answer-in-time.ts";
 import { orders, refuse } from "./contract.ts";
 import { OrderPlaced } from "./events.ts";
+import { newLease } from "./hold-order.ts";
 import { checkoutAnswer, orderFacts, orderLines } from "./order-view.ts";
 import { answerWithinMs, reservationSeconds } from "./settings.ts";
 import { findOrder, insertOrder, type NewOrder, type OrderRow } from "./store.ts";
@@ -20,6 +22,7 @@ type CheckoutOutput = Output<typeof orders.checkout>;
 export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<CheckoutOutput> {
   const earlier = await findClaim(ctx, orders.checkout, input);
   if (earlier !== undefined) return tellAgain(earlier, ctx);
+  if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
   const { cartId, lines } = await ctx.call(cart.getCartLines, {});
   if (cartId === null || lines.length === 0) throw refuse.CART_EMPTY();
   const quote = await ctx.call(pricing.quote, {
@@ -33,7 +36,9 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
   });
   refuseOtherTotal(input, quote);
   const placed = await place(input, { cartId, quote }, ctx);
-  return placed.order === undefined ? tellAgain(placed.claim, ctx) : answerInTime(placed.order, ctx);
+  if (placed.order === undefined) return tellAgain(placed.claim, ctx);
+  const order = await answerInTime(carryOn(placed.order, ctx), ctx);
+  return checkoutAnswer(order ?? (await findOrder(ctx.db, placed.order.id)) ?? placed.order);
 }
 
 function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
@@ -89,19 +94,6 @@ function newOrder(input: CheckoutInput, { cartId, quote }: { cartId: string; quo
     held_until: new Date(ctx.now.getTime() + ctx.setting(reservationSeconds) * 1_000),
     placed_at: ctx.now,
   };
-}
-
-/** Whoever is first: the order's next resting place, or the end of the caller's patience. The order goes on either way. */
-async function answerInTime(placed: OrderRow, ctx: Ctx): Promise<CheckoutOutput> {
-  const going = carryOn(placed, ctx.detached(20_000)).catch((error: unknown) => {
-    ctx.log.error({ orderId: placed.id, error }, "checkout stopped; the sweeper goes on with it");
-    return undefined;
-  });
-  const order = await Promise.race([
-    going,
-    new Promise<undefined>((resolve) => setTimeout(resolve, ctx.setting(answerWithinMs), undefined)),
-  ]);
-  return checkoutAnswer(order ?? (await findOrder(ctx.db, placed.id)) ?? placed);
 }
 
 /** The answer to a repeat: what became of the first request's order. While that one is answered still, 409. */

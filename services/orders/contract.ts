@@ -4,6 +4,7 @@ import { IdOf } from "#kernel/id";
 import { Money } from "#kernel/money";
 import { PageOf, PageRequest } from "#kernel/page";
 import { defineRefusals } from "#kernel/refusal";
+import { refuse as paymentsRefuse } from "#payments/contract";
 import { Quote, refuse as pricingRefuse } from "#pricing/contract";
 import { Address } from "#shipping/contract";
 
@@ -62,7 +63,7 @@ export const CheckoutAnswer = Type.Object(
 );
 export type CheckoutAnswer = Readonly<Static<typeof CheckoutAnswer>>;
 
-export const HistoryEntry = Type.Object({
+const HistoryEntry = Type.Object({
   at: Time,
   about: Type.Enum(["order", "payment", "fulfilment"]),
   from: OrNull(Type.String()),
@@ -70,7 +71,7 @@ export const HistoryEntry = Type.Object({
   note: OrNull(Type.String()),
 });
 
-export const OrderSummary = Type.Object(
+const OrderSummary = Type.Object(
   {
     orderId: OrderId,
     orderNumber: Type.String(),
@@ -105,6 +106,7 @@ export const Order = Type.Object(
     refunded: Money,
     trackingCodes: Type.Array(Type.String()),
     failure: OrNull(Failure),
+    cancellation: OrNull(Type.Object({ by: Type.Enum(["shopper", "staff"]), reason: Type.String() })),
     nextAction: OrNull(NextAction),
     confirmedAt: OrNull(Time),
     history: Type.Array(HistoryEntry),
@@ -189,6 +191,7 @@ export const orders = defineContract("orders", {
       refuse.PRICE_CHANGED,
       pricingRefuse.SKU_NOT_SELLABLE,
       pricingRefuse.SHIPPING_NOT_AVAILABLE,
+      pricingRefuse.MARKET_NOT_FOUND,
     ],
     example: {
       input: {
@@ -264,7 +267,8 @@ export const orders = defineContract("orders", {
     path: "/orders/:orderId/refunds",
     access: "staff",
     summary: "Give back part of what was captured",
-    description: "`refundId` is made by the caller: the same id never refunds twice.",
+    description:
+      "`refundId` is made by the caller: the same id never refunds twice. 202 `pending`: recorded, and retried until the provider answers.",
     success: 201,
     input: Type.Object({
       orderId: OrderId,
@@ -280,7 +284,13 @@ export const orders = defineContract("orders", {
       status: Type.Enum(["pending", "succeeded", "failed"]),
       amount: Money,
     }),
-    refuses: [refuse.ORDER_NOT_FOUND, refuse.ORDER_NOT_REFUNDABLE],
+    isAccepted: (refund: { status: string }) => refund.status === "pending",
+    refuses: [
+      refuse.ORDER_NOT_FOUND,
+      refuse.ORDER_NOT_REFUNDABLE,
+      paymentsRefuse.CAPTURE_IN_PROGRESS,
+      paymentsRefuse.REFUND_MISMATCH,
+    ],
     example: {
       input: {
         orderId: exampleId,

@@ -75,8 +75,9 @@ export const OrderCancelled = defineEvent({
   data: Type.Object({
     ...orderFacts,
     by: Type.Enum(["shopper", "staff"]),
-    reason: Type.String(),
-    refunded: Type.Union([Money, Type.Null()]),
+    refunded: Type.Union([Money, Type.Null()], {
+      description: "All that had been taken; what was not given back before is on its way. Null: nothing was taken.",
+    }),
     cancelledAt: Type.String({ format: "date-time" }),
   }),
 });

@@ -11,18 +11,20 @@ import { findContact, findOrder, type OrderRow } from "./store.ts";
 export async function fulfilOrder(event: Event<typeof OrderConfirmed>, ctx: Ctx): Promise<void> {
   const order = await findOrder(ctx.db, event.data.orderId);
   if (order === undefined || order.state !== "confirmed") return;
-  if (ctx.setting(captureAt) === "confirm") await captureOrder(order, ctx);
-  await createShipment(order, ctx);
+  const isPaid = ctx.setting(captureAt) === "dispatch" || (await captureOrder(order, ctx));
+  if (isPaid) await createShipment(order, ctx);
 }
 
-/** Takes the money of a confirmed order. A payment that was voided meanwhile stays so. */
-export async function captureOrder(order: OrderRow, ctx: Ctx): Promise<void> {
-  if (order.total_minor === 0) return;
+/** Takes the money of a confirmed order; false when it cannot be had. A payment that was voided meanwhile stays so. */
+export async function captureOrder(order: OrderRow, ctx: Ctx): Promise<boolean> {
+  if (order.total_minor === 0) return true;
   try {
     await ctx.call(payments.capture, { paymentId: order.payment_id });
+    return true;
   } catch (error) {
     if (!paymentsRefuse.PAYMENT_NOT_CAPTURABLE.is(error)) throw error;
     ctx.log.warn({ orderId: order.id, status: error.data.status }, "payment is not capturable");
+    return false;
   }
 }
 

@@ -1,8 +1,8 @@
 import { asId } from "#kernel/id";
 import type { Order, CheckoutAnswer } from "./contract.ts";
-import type { ContactRow, HistoryRow, OrderRow } from "./store.ts";
+import type { ContactRow, HistoryRow, OrderRow, SummaryRow } from "./store.ts";
 
-export function orderNumber(order: Pick<OrderRow, "number">): string {
+function orderNumber(order: Pick<OrderRow, "number">): string {
   return `T${order.number}`;
 }
 
@@ -26,7 +26,7 @@ export function orderLines(order: OrderRow) {
 }
 
 /** Where the order's state is told, as the outside sees it. */
-export function statusUrl(orderId: string): string {
+function statusUrl(orderId: string): string {
   return `/api/v1/orders/${orderId}`;
 }
 
@@ -42,14 +42,14 @@ export function checkoutAnswer(order: OrderRow): CheckoutAnswer {
   };
 }
 
-export function orderSummary(order: OrderRow) {
+export function orderSummary(order: SummaryRow) {
   return {
     orderId: order.id,
     orderNumber: orderNumber(order),
     status: order.state,
-    paymentStatus: order.payment_state as Order["paymentStatus"],
-    fulfilmentStatus: order.fulfilment_state as Order["fulfilmentStatus"],
-    total: order.quote.total,
+    paymentStatus: order.payment_state,
+    fulfilmentStatus: order.fulfilment_state,
+    total: { amountMinor: order.total_minor, currency: order.currency },
     itemCount: order.item_count,
     placedAt: order.placed_at.toISOString(),
   };
@@ -69,6 +69,7 @@ export function wholeOrder(order: OrderRow, contact: ContactRow, history: readon
     refunded: inCurrency(order.refunded_minor),
     trackingCodes: [...order.tracking_codes],
     failure: order.failure,
+    cancellation: order.cancelled_by === null ? null : { by: order.cancelled_by, reason: order.cancel_reason ?? "" },
     nextAction: order.state === "awaiting_shopper" ? order.next_action : null,
     confirmedAt: order.confirmed_at?.toISOString() ?? null,
     history: history.map((entry) => ({

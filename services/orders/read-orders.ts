@@ -5,7 +5,7 @@ import type { Actor, Ctx } from "#platform/ctx";
 import { orders, refuse } from "./contract.ts";
 import { opensOrder } from "./order-link.ts";
 import { orderSummary, wholeOrder } from "./order-view.ts";
-import { findContact, findOrder, listHistory, listOrderRows, type OrderRow } from "./store.ts";
+import { findContact, findOrder, listHistory, listOrderSummaries, type OrderRow } from "./store.ts";
 
 /** One order, whole. Not yours, and no valid link: ORDER_NOT_FOUND, as if it were not there. */
 export async function getOrder(
@@ -13,7 +13,8 @@ export async function getOrder(
   ctx: Ctx,
 ): Promise<Output<typeof orders.getOrder>> {
   const order = await findOrder(ctx.db, input.orderId);
-  const mayRead = order !== undefined && (isOwnOrder(order, ctx.actor) || opensOrder(order.id, input.access, ctx));
+  const isHere = order !== undefined && order.store === ctx.store;
+  const mayRead = isHere && (isOwnOrder(order, ctx.actor) || opensOrder(order.id, input.access, ctx));
   if (!mayRead) throw refuse.ORDER_NOT_FOUND({ orderId: input.orderId });
   const [contact, history] = await Promise.all([findContact(ctx.db, order.id), listHistory(ctx.db, order.id)]);
   return wholeOrder(order, contact!, history);
@@ -22,7 +23,7 @@ export async function getOrder(
 /** The order, if the caller may act on it; refuses ORDER_NOT_FOUND. */
 export async function getOwnOrder(orderId: string, ctx: Ctx): Promise<OrderRow> {
   const order = await findOrder(ctx.db, orderId);
-  if (order === undefined || !isOwnOrder(order, ctx.actor))
+  if (order === undefined || order.store !== ctx.store || !isOwnOrder(order, ctx.actor))
     throw refuse.ORDER_NOT_FOUND({ orderId: orderId as OrderRow["id"] });
   return order;
 }
@@ -47,7 +48,7 @@ export async function listOrders(
       ? undefined
       : { kind: ctx.actor.kind, id: (ctx.actor as { id: string }).id };
   if (!isEverybodys && owner === undefined) throw platformRefuse.UNAUTHENTICATED();
-  const rows = await listOrderRows(ctx.db, {
+  const rows = await listOrderSummaries(ctx.db, {
     store: ctx.store,
     owner,
     state: input.status,

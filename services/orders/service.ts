@@ -9,12 +9,18 @@ import {
   PaymentChallengeRequired,
   PaymentDeclined,
   PaymentRefunded,
+  PaymentRefundFailed,
   PaymentVoided,
 } from "#payments/events";
 import { pricing } from "#pricing/contract";
 import { shipping } from "#shipping/contract";
-import { ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched } from "#shipping/events";
-import { sweepOrders } from "./advance-order.ts";
+import {
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentReturned,
+} from "#shipping/events";
 import { cancelOrder, resumeOrder } from "./cancel-order.ts";
 import { checkout } from "./checkout.ts";
 import { orders } from "./contract.ts";
@@ -24,12 +30,22 @@ import { createOrderLink } from "./order-link.ts";
 import { getOrder, listOrders } from "./read-orders.ts";
 import { refundOrder } from "./refund-order.ts";
 import { answerWithinMs, captureAt, linkDays, linkKey, reservationSeconds } from "./settings.ts";
-import { noteCapture, noteCaptureFailure, noteRefund, noteVoid, resumeOnPaymentNews } from "./track-payment.ts";
+import { sweepOrders } from "./sweep-orders.ts";
+import {
+  noteCapture,
+  noteCaptureFailure,
+  noteDecline,
+  noteRefund,
+  noteRefundFailure,
+  noteVoid,
+  resumeOnPaymentNews,
+} from "./track-payment.ts";
 import {
   noteShipmentCancelled,
   noteShipmentCreated,
   noteShipmentDelivered,
   noteShipmentDispatched,
+  noteShipmentReturned,
 } from "./track-shipment.ts";
 
 export const service = defineService({
@@ -41,17 +57,20 @@ export const service = defineService({
   hears: [
     hear(OrderConfirmed, fulfilOrder),
     hear(PaymentAuthorised, resumeOnPaymentNews),
-    hear(PaymentDeclined, resumeOnPaymentNews),
+    hear(PaymentDeclined, noteDecline),
     hear(PaymentChallengeRequired, resumeOnPaymentNews),
     hear(PaymentCaptured, noteCapture),
     hear(PaymentCaptureFailed, noteCaptureFailure),
     hear(PaymentVoided, noteVoid),
     hear(PaymentRefunded, noteRefund),
+    hear(PaymentRefundFailed, noteRefundFailure),
     hear(ShipmentCreated, noteShipmentCreated),
     hear(ShipmentDispatched, noteShipmentDispatched),
     hear(ShipmentDelivered, noteShipmentDelivered),
+    hear(ShipmentReturned, noteShipmentReturned),
     hear(ShipmentCancelled, noteShipmentCancelled),
   ],
-  jobs: [{ name: "sweep", everyMs: 1_000, run: sweepOrders }],
+  // A short lease: should the sweeping process die, another goes on soon. Two sweeps at once share the work.
+  jobs: [{ name: "sweep", everyMs: 1_000, leaseMs: 10_000, run: sweepOrders }],
   settings: [captureAt, answerWithinMs, reservationSeconds, linkKey, linkDays],
 });

@@ -4,6 +4,8 @@ import { json, sql } from "#platform/sql";
 import type { Quote } from "#pricing/contract";
 import type { Address } from "#shipping/contract";
 import type { Failure, NextAction, OrderState } from "./contract.ts";
+import type { FulfilmentStatus, PaymentStatus } from "./model/progress.ts";
+import { isFinal, mayBecome } from "./model/saga.ts";
 
 export type Allocation = { readonly sku: string; readonly warehouse: string; readonly quantity: number };
 export type Lease = { readonly token: string; readonly until: Date };
@@ -18,8 +20,8 @@ export type OrderRow = {
   readonly owner_kind: "guest" | "customer";
   readonly owner_id: string;
   readonly state: OrderState;
-  readonly payment_state: string;
-  readonly fulfilment_state: string;
+  readonly payment_state: PaymentStatus;
+  readonly fulfilment_state: FulfilmentStatus;
   readonly cart_id: string;
   readonly quote: Quote;
   readonly total_minor: number;
@@ -43,7 +45,9 @@ export type OrderRow = {
   readonly tracking_codes: readonly string[];
   readonly attempts: number;
   readonly nudges: number;
+  readonly wake_at: Date | null;
   readonly lease_token: string | null;
+  readonly lease_until: Date | null;
   readonly version: number;
   readonly placed_at: Date;
   readonly confirmed_at: Date | null;
@@ -77,7 +81,7 @@ export type NewOrder = Pick<
 /** Writes an order with its contact and first line of history, leased to the one who placed it. */
 export async function insertOrder(tx: Tx, order: NewOrder, contact: Contact, lease: Lease): Promise<OrderRow> {
   const itemCount = order.quote.lines.reduce((sum, line) => sum + line.quantity, 0);
-  return tx.get(sql<OrderRow>`
+  const made = await tx.get(sql<Pick<OrderRow, "number" | "version">>`
     with placed as (
       insert into orders (
         id, store, market, locale, currency, owner_kind, owner_id, state, cart_id, quote, total_minor, item_count, country,
@@ -89,35 +93,96 @@ export async function insertOrder(tx: Tx, order: NewOrder, contact: Contact, lea
         ${order.shipping_method}, ${order.payment_token}, ${order.return_url}, ${order.reservation_id}, ${order.payment_id},
         ${order.shipment_id}, ${order.refund_id}, ${order.held_until}, ${order.placed_at}, ${lease.token}, ${lease.until},
         ${order.placed_at}, ${order.placed_at})
-      returning *
+      returning id, number, version, placed_at
     ), reached as (
       insert into order_contact (order_id, email, shipping_address, billing_address)
       select id, ${contact.email}, ${json(contact.shippingAddress)}::jsonb, ${json(contact.billingAddress)}::jsonb from placed
     ), noted as (
       insert into order_history (order_id, at, about, to_state) select id, placed_at, 'order', 'open' from placed
     )
-    select * from placed`);
+    select number, version from placed`);
+  return {
+    ...order,
+    ...made,
+    ...untouched,
+    item_count: itemCount,
+    total_minor: order.quote.total.amountMinor,
+    wake_at: order.placed_at,
+    lease_token: lease.token,
+    lease_until: lease.until,
+  };
 }
+
+/** How an order begins. */
+const untouched = {
+  state: "open",
+  payment_state: "none",
+  fulfilment_state: "none",
+  allocations: null,
+  failure: null,
+  next_action: null,
+  cancelled_by: null,
+  cancel_reason: null,
+  captured_minor: 0,
+  refunded_minor: 0,
+  tracking_codes: [],
+  attempts: 0,
+  nudges: 0,
+  confirmed_at: null,
+} as const;
+
+// Columns by name throughout: a column added by the next version would break the prepared statements of the one still running.
 
 export function findOrder(db: Queryable, id: string): Promise<OrderRow | undefined> {
-  return db.find(sql<OrderRow>`select * from orders where id = ${id}`);
-}
-
-/** Takes an order that is under way and that nobody works on; undefined when there is none. */
-export function leaseOrder(db: Queryable, id: string, lease: Lease, now: Date): Promise<OrderRow | undefined> {
   return db.find(sql<OrderRow>`
-    update orders set lease_token = ${lease.token}, lease_until = ${lease.until}
-    where id = ${id} and state in ('open', 'awaiting_shopper', 'undoing') and (lease_until is null or lease_until < ${now})
-    returning *`);
+    select id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+      total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
+      refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at
+    from orders where id = ${id}`);
 }
 
-/** Ids of orders whose time has come and that nobody works on, oldest first. */
-export async function findOrdersToWake(db: Queryable, now: Date, limit: number): Promise<readonly Id<"order">[]> {
-  const rows = await db.rows(sql<{ id: Id<"order"> }>`
-    select id from orders
-    where wake_at <= ${now} and (lease_until is null or lease_until < ${now})
-    order by wake_at limit ${limit}`);
-  return rows.map((row) => row.id);
+/** Counts news about an order that is under way, makes it due, and leases it unless somebody works on it (its `lease_token`
+ *  tells). Undefined when it is final. */
+export function takeOrder(db: Queryable, id: string, lease: Lease, now: Date): Promise<OrderRow | undefined> {
+  return db.find(sql<OrderRow>`
+    update orders set nudges = nudges + 1, wake_at = least(coalesce(wake_at, ${now}), ${now}),
+      lease_token = case when lease_until is null or lease_until < ${now} then ${lease.token} else lease_token end,
+      lease_until = case when lease_until is null or lease_until < ${now} then ${lease.until} else lease_until end
+    where id = ${id} and state in ('open', 'awaiting_shopper', 'undoing')
+    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+      total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
+      refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);
+}
+
+/** Leases orders whose time has come and that nobody works on, the longest due first. */
+export function leaseDueOrders(
+  db: Queryable,
+  { lease, now, limit }: { readonly lease: Lease; readonly now: Date; readonly limit: number },
+): Promise<OrderRow[]> {
+  return db.rows(sql<OrderRow>`
+    update orders set lease_token = ${lease.token}, lease_until = ${lease.until}
+    where id in (
+      select id from orders where wake_at <= ${now} and (lease_until is null or lease_until < ${now})
+      order by wake_at limit ${limit} for update skip locked)
+    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+      total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
+      refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);
+}
+
+/** Renews our lease of an order; 0 when somebody else has taken it over. */
+export function keepOrder(db: Queryable, order: OrderRow, until: Date): Promise<number> {
+  return db.run(sql`
+    update orders set lease_until = ${until} where id = ${order.id} and lease_token = ${order.lease_token}`);
+}
+
+/** Gives our lease back and waits until `wakeAt` for the next attempt; 0 when somebody else has taken it over. */
+export function putOffOrder(db: Queryable, order: OrderRow, wakeAt: Date): Promise<number> {
+  return db.run(sql`
+    update orders set attempts = attempts + 1, wake_at = ${wakeAt}, lease_token = null, lease_until = null
+    where id = ${order.id} and lease_token = ${order.lease_token}`);
 }
 
 export type DecisionRecord = {
@@ -129,94 +194,75 @@ export type DecisionRecord = {
   readonly wakeAt?: Date | undefined;
   readonly allocations?: readonly Allocation[] | undefined;
   readonly heldUntil?: Date | undefined;
+  /** What was taken of the shopper's money, when it is known. */
+  readonly capturedMinor?: number | undefined;
   readonly cancelled?: { readonly by: "shopper" | "staff"; readonly reason: string } | undefined;
   /** Who goes on with it; undefined frees the order. */
   readonly lease?: Lease | undefined;
   readonly now: Date;
 };
 
-/** Records one decision about an order, if it is still as `order` says and still ours; undefined when it is not. News that came
- *  meanwhile (`nudges`) wakes it at once instead of at `wakeAt`. */
-export function recordDecision(tx: Tx, record: DecisionRecord): Promise<OrderRow | undefined> {
+/** Records one decision about an order, if it is still as `order` says and still ours (or nobody's); undefined when it is not. News
+ *  that came meanwhile (`nudges`) makes it due at once instead of at `wakeAt`. */
+export async function recordDecision(tx: Tx, record: DecisionRecord): Promise<OrderRow | undefined> {
   const { order, to, now } = record;
-  const isOver = to === "confirmed" || to === "failed" || to === "cancelled";
-  return tx.find(sql<OrderRow>`
+  if (!mayBecome(order.state, to)) throw new Error(`An order that is ${order.state} never becomes ${to}`);
+  const isOver = isFinal(to);
+  const isConfirmed = to === "confirmed";
+  const changed = await tx.find(sql<Changed>`
     with changed as (
       update orders set
-        state = ${to}, failure = coalesce(${jsonOrNull(record.failure)}::jsonb, failure), next_action = ${jsonOrNull(record.nextAction)}::jsonb,
+        state = ${to}, next_action = ${jsonOrNull(record.nextAction)}::jsonb,
+        failure = case when ${isConfirmed} then null else coalesce(${jsonOrNull(record.failure)}::jsonb, failure) end,
+        cancelled_by = case when ${isConfirmed} then null else coalesce(${record.cancelled?.by ?? null}, cancelled_by) end,
+        cancel_reason = case when ${isConfirmed} then null else coalesce(${record.cancelled?.reason ?? null}, cancel_reason) end,
         allocations = coalesce(${jsonOrNull(record.allocations)}::jsonb, allocations), held_until = coalesce(${record.heldUntil ?? null}, held_until),
-        cancelled_by = coalesce(${record.cancelled?.by ?? null}, cancelled_by), cancel_reason = coalesce(${record.cancelled?.reason ?? null}, cancel_reason),
         wake_at = case when ${isOver} then null when nudges <> ${order.nudges} then ${now} else ${record.wakeAt ?? null}::timestamptz end,
         lease_token = ${record.lease?.token ?? null}, lease_until = ${record.lease?.until ?? null}::timestamptz,
         payment_token = case when ${isOver} then null else payment_token end,
-        payment_state = case when ${to} = 'confirmed' and payment_state = 'none' then 'authorised' else payment_state end,
-        confirmed_at = case when ${to} = 'confirmed' then coalesce(confirmed_at, ${now}) else confirmed_at end,
+        payment_state = case when ${isConfirmed} and payment_state = 'none' and total_minor > 0 then 'authorised' else payment_state end,
+        captured_minor = greatest(captured_minor, ${record.capturedMinor ?? 0}),
+        confirmed_at = case when ${isConfirmed} then coalesce(confirmed_at, ${now}) else confirmed_at end,
         attempts = case when ${to} = state then attempts + 1 else 0 end,
         version = version + 1, updated_at = ${now}
       where id = ${order.id} and state = ${order.state}
         and (lease_token = ${order.lease_token}::uuid or (${order.lease_token}::uuid is null and (lease_until is null or lease_until < ${now})))
-      returning *
+      returning id, state, payment_state, payment_token, allocations, held_until, failure, next_action, cancelled_by, cancel_reason,
+        captured_minor, attempts, nudges, wake_at, lease_token, lease_until, version, confirmed_at
     ), noted as (
       insert into order_history (order_id, at, about, from_state, to_state, note)
-      select id, ${now}, 'order', ${order.state}, state, ${record.note ?? null} from changed where state <> ${order.state}
+      select id, ${now}::timestamptz, 'order', ${order.state}::text, state, ${record.note ?? null}::text
+      from changed where state <> ${order.state}
+      union all
+      select id, ${now}::timestamptz, 'payment', 'none', 'authorised', null from changed
+      where ${isConfirmed} and ${order.payment_state} = 'none' and payment_state = 'authorised'
     )
     select * from changed`);
+  return changed && { ...order, ...changed };
 }
 
-/** Counts news about an order that is under way, and wakes it. */
-export function nudgeOrder(db: Queryable, id: string, now: Date): Promise<number> {
-  return db.run(sql`
-    update orders set nudges = nudges + 1, wake_at = least(coalesce(wake_at, ${now}), ${now})
-    where id = ${id} and state in ('open', 'awaiting_shopper', 'undoing')`);
-}
-
-export type PaymentFacts = {
-  readonly state: string;
-  readonly capturedMinor?: number;
-  readonly refundedMinorDelta?: number;
-  readonly note?: string;
-  readonly at: Date;
-};
-
-/** Notes what became of the order's payment. Amounts only grow. */
-export function notePayment(tx: Tx, orderId: string, facts: PaymentFacts): Promise<number> {
-  return tx.run(sql`
-    with before as (select id, payment_state from orders where id = ${orderId} for update), changed as (
-      update orders set
-        captured_minor = greatest(captured_minor, ${facts.capturedMinor ?? 0}),
-        refunded_minor = refunded_minor + ${facts.refundedMinorDelta ?? 0},
-        payment_state = case
-          when ${facts.state} = 'refunded' and refunded_minor + ${facts.refundedMinorDelta ?? 0} < greatest(captured_minor, ${facts.capturedMinor ?? 0})
-          then 'partially_refunded' else ${facts.state} end,
-        version = version + 1, updated_at = ${facts.at}
-      from before where orders.id = before.id
-      returning orders.id, before.payment_state as was, orders.payment_state as is
-    )
-    insert into order_history (order_id, at, about, from_state, to_state, note)
-    select id, ${facts.at}, 'payment', was, "is", ${facts.note ?? null} from changed`);
-}
-
-export type FulfilmentFacts = {
-  readonly state: string;
-  readonly trackingCode?: string | null;
-  readonly note?: string;
-  readonly at: Date;
-};
-
-/** Notes what became of the order's parcels. */
-export function noteFulfilment(tx: Tx, orderId: string, facts: FulfilmentFacts): Promise<number> {
-  return tx.run(sql`
-    with before as (select id, fulfilment_state from orders where id = ${orderId} for update), changed as (
-      update orders set
-        fulfilment_state = ${facts.state},
-        tracking_codes = case when ${facts.trackingCode ?? null}::text is null then tracking_codes else array_append(tracking_codes, ${facts.trackingCode ?? null}) end,
-        version = version + 1, updated_at = ${facts.at}
-      from before where orders.id = before.id
-      returning orders.id, before.fulfilment_state as was
-    )
-    insert into order_history (order_id, at, about, from_state, to_state, note)
-    select id, ${facts.at}, 'fulfilment', was, ${facts.state}, ${facts.note ?? null} from changed`);
-}
+/** What a decision may change. */
+type Changed = Pick<
+  OrderRow,
+  | "id"
+  | "state"
+  | "payment_state"
+  | "payment_token"
+  | "allocations"
+  | "held_until"
+  | "failure"
+  | "next_action"
+  | "cancelled_by"
+  | "cancel_reason"
+  | "captured_minor"
+  | "attempts"
+  | "nudges"
+  | "wake_at"
+  | "lease_token"
+  | "lease_until"
+  | "version"
+  | "confirmed_at"
+>;
 
 export type ContactRow = {
   readonly email: string;
@@ -251,20 +297,37 @@ export type OrderFilter = {
   readonly limit: number;
 };
 
+/** What a list shows of an order. */
+export type SummaryRow = Pick<
+  OrderRow,
+  | "id"
+  | "number"
+  | "state"
+  | "payment_state"
+  | "fulfilment_state"
+  | "currency"
+  | "total_minor"
+  | "item_count"
+  | "placed_at"
+>;
+
 /** Newest first. Without an owner: everybody's. */
-export function listOrderRows(db: Queryable, filter: OrderFilter): Promise<OrderRow[]> {
-  const before = filter.before ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
-  if (filter.owner === undefined) {
-    return db.rows(sql<OrderRow>`
-      select * from orders
-      where store = ${filter.store} and id < ${before} and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
-      order by id desc limit ${filter.limit}`);
-  }
-  return db.rows(sql<OrderRow>`
-    select * from orders
-    where store = ${filter.store} and owner_kind = ${filter.owner.kind} and owner_id = ${filter.owner.id} and id < ${before}
-      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
-    order by id desc limit ${filter.limit}`);
+export function listOrderSummaries(db: Queryable, filter: OrderFilter): Promise<SummaryRow[]> {
+  const { store, owner, state, limit, before = "ffffffff-ffff-ffff-ffff-ffffffffffff" } = filter;
+  if (owner !== undefined)
+    return db.rows(sql<SummaryRow>`
+      select id, number, state, payment_state, fulfilment_state, currency, total_minor, item_count, placed_at
+      from orders
+      where store = ${store} and owner_kind = ${owner.kind} and owner_id = ${owner.id} and id < ${before}
+        and (${state ?? null}::text is null or state = ${state ?? null})
+      order by id desc limit ${limit}`);
+  if (state !== undefined)
+    return db.rows(sql<SummaryRow>`
+      select id, number, state, payment_state, fulfilment_state, currency, total_minor, item_count, placed_at
+      from orders where store = ${store} and state = ${state} and id < ${before} order by id desc limit ${limit}`);
+  return db.rows(sql<SummaryRow>`
+    select id, number, state, payment_state, fulfilment_state, currency, total_minor, item_count, placed_at
+    from orders where store = ${store} and id < ${before} order by id desc limit ${limit}`);
 }
 
 function jsonOrNull(value: unknown): string | null {

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import type { House } from "./house.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { isTest, serviceOfFile } from "./paths.ts";
+import { isTest, isTestSupport, serviceOfFile } from "./paths.ts";
 import { lineOf, walk } from "./syntax.ts";
 import type { Tree } from "./tree.ts";
 
@@ -106,7 +106,9 @@ function callsIn(tree: Tree, services: House["services"], caller: string): reado
 
 /** The files of a service that do something: no tests, no faces, no table of contents. */
 function behavioursOf(tree: Tree, service: string): readonly string[] {
-  const own = tree.code.filter((file) => file.startsWith(`services/${service}/`) && !isTest(file));
+  const own = tree.code.filter(
+    (file) => file.startsWith(`services/${service}/`) && !isTest(file) && !isTestSupport(file),
+  );
   return own.filter((file) => !/\/(contract|events|service)\.ts$/.test(file));
 }
 

@@ -14,3 +14,8 @@ export function foldersIn(tree: Tree, folder: string): readonly string[] {
 export function isTest(file: string): boolean {
   return file.endsWith(".test.ts");
 }
+
+/** Claims that only tests import the file: a shop to test in. */
+export function isTestSupport(file: string): boolean {
+  return /\/testing[a-z0-9-]*\.ts$/.test(file);
+}

@@ -25,7 +25,8 @@ export function failureMail(order: Order, { shop }: Context): MailContent {
     heading: "Your order could not be completed",
     paragraphs: [
       reasonOf(order),
-      "Nothing was charged; an amount held on your card is let go. Your cart is as you left it, so you can try again.",
+      order.captured.amountMinor > 0 ? BACK : "Nothing was charged; an amount held on your card is let go.",
+      ...(order.confirmedAt === null ? ["Your cart is as you left it, so you can try again."] : []),
     ],
   };
 }
@@ -38,9 +39,7 @@ export function cancellationMail(order: Order, { shop, orderUrl }: Context): Mai
     heading: "Your order is cancelled",
     paragraphs: [
       `Order ${order.orderNumber} is cancelled as asked.`,
-      wasTaken
-        ? `We are sending ${formatMoney(order.captured, order.locale)} back to your card; your bank may take a few days to show it.`
-        : "Your card was not charged; the amount held on it is let go.",
+      wasTaken ? BACK : "Your card was not charged; an amount held on it is let go.",
     ],
     link: { label: "See your order", url: orderUrl },
   };
@@ -77,6 +76,9 @@ export function refundMail(order: Order, { shop, orderUrl }: Context, amount: Mo
   };
 }
 
+/** Without a sum: part of it may have gone back before, and each refund has a mail of its own. */
+const BACK = "What was taken from your card is on its way back; your bank may take a few days to show it.";
+
 function base(order: Order, shop: string) {
   return { shop, locale: order.locale };
 }
@@ -105,7 +107,7 @@ function goodsOf(order: Order): Goods {
     total: line.total,
   }));
   const taxes = quote.taxes.map((tax) => ({
-    label: `${tax.isIncluded ? "including " : ""}${tax.name} ${tax.rateBasisPoints / 100} %`,
+    label: `${tax.isIncluded ? "including " : ""}${tax.name} ${percent(tax.rateBasisPoints, order.locale)}`,
     amount: tax.amount,
     isTotal: false,
   }));
@@ -114,6 +116,11 @@ function goodsOf(order: Order): Goods {
       ? []
       : [{ label: `Delivery (${quote.shipping.title})`, amount: quote.shippingTotal, isTotal: false }];
   return { lines, sums: [...shipping, { label: "Total", amount: quote.total, isTotal: true }, ...taxes] };
+}
+
+/** `20%`, `8.25%`, `19 %`: as the language writes it. */
+function percent(basisPoints: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10_000);
 }
 
 function addressOf(order: Order): readonly string[] {

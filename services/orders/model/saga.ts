@@ -26,7 +26,7 @@ export type Waiting = {
 /** The shopper must be back this long before the stock is free again. */
 export const SAFETY_MS = 60_000;
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 5_000;
 
 /** Decides from the first outcome that is not `done`; all done means confirm. */
 export function decide(order: Waiting, outcome: Outcome, now: Date): Decision {
@@ -50,7 +50,10 @@ export function decide(order: Waiting, outcome: Outcome, now: Date): Decision {
     case "unknown": {
       const isTooLate = order.heldUntil !== undefined && order.heldUntil.getTime() - SAFETY_MS <= now.getTime();
       if (isTooLate) return { kind: "undo", failure: { code: "payment_unavailable" } };
-      return { kind: "wait", wakeAt: new Date(now.getTime() + retryAfterMs(order.attempts)) };
+      return {
+        kind: "wait",
+        wakeAt: new Date(now.getTime() + backOffMs(order.attempts, { longestMs: LONGEST_RETRY_MS })),
+      };
     }
   }
 }
@@ -65,16 +68,17 @@ function shopperDeadline(action: NextAction, heldUntil: Date | undefined): Date 
   return new Date(heldUntil === undefined ? challengeEnds : Math.min(challengeEnds, heldUntil.getTime() - SAFETY_MS));
 }
 
-/** 0.5 s, doubling to 5 s. */
-export function retryAfterMs(attempts: number): number {
-  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 10));
+/** 0.5 s, doubling to `longestMs`. */
+export function backOffMs(attempts: number, { longestMs }: { longestMs: number }): number {
+  return Math.min(longestMs, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
 }
 
 const NEXT: Readonly<Record<OrderState, readonly OrderState[]>> = {
   open: ["open", "awaiting_shopper", "confirmed", "undoing"],
   awaiting_shopper: ["awaiting_shopper", "open", "confirmed", "undoing"],
-  // Back to confirmed only when a cancellation met a parcel that had just left.
+  // Back to confirmed only when the parcel had just left.
   undoing: ["undoing", "failed", "cancelled", "confirmed"],
+  // Cancelled, or its money could not be captured.
   confirmed: ["undoing"],
   failed: [],
   cancelled: [],
