@@ -105,7 +105,8 @@ describe("who may do what", () => {
     const publicOnes = new Set(exposed("anyone", "shopper", "customer", "staff").map(addressOf));
     const inner = exposed("service").filter((operation) => !publicOnes.has(addressOf(operation)));
     for (const headers of [{}, alice!.headers, shop.staff])
-      expect(await answersTo(inner, headers)).toEqual(all(inner, "404 NOT_FOUND"));
+      // `/products/export` is asked for a product of that name: not there either.
+      expect((await answersTo(inner, headers)).filter((told) => !/: 404 (\w+_)?NOT_FOUND$/.test(told))).toEqual([]);
     const document = (await (await fetch(`${shop.url}/api/openapi.json`)).json()) as Json;
     const published = Object.values(document.paths as Record<string, object>).flatMap((methods) =>
       Object.values(methods).map((one) => one.operationId as string),

@@ -1,5 +1,4 @@
-import { Ajv, type ValidateFunction } from "ajv";
-import addFormats from "ajv-formats";
+import { Compile } from "typebox/schema";
 import type { Json } from "./shop.ts";
 import { HOSTILE_CURSORS, HOSTILE_PARTS, HOSTILE_TEXTS, HOSTILE_VALUES, BAD_BODIES } from "./hostile-values.ts";
 
@@ -32,14 +31,11 @@ export type PublishedOperation = {
   /** Names of the body's own fields. */
   readonly fields: readonly string[];
   /** Undefined when there is no JSON body. */
-  readonly isValidBody: ValidateFunction | undefined;
+  readonly isValidBody: ((body: unknown) => boolean) | undefined;
 };
 
-/** Every operation of an OpenAPI document, with a judge of its bodies that owes nothing to the server's own. */
+/** Every operation of an OpenAPI document, with a judge of its bodies that is not the server's own (that is Ajv). */
 export function publishedOperations(document: Json): readonly PublishedOperation[] {
-  const ajv = new Ajv({ strict: false, validateSchema: false });
-  (addFormats as unknown as (instance: Ajv) => void)(ajv);
-  ajv.addSchema(document, "document");
   return Object.entries(document.paths as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, told]) => {
       const [bodyType, content] = (Object.entries(told.requestBody?.content ?? {})[0] ?? []) as [string?, Json?];
@@ -51,13 +47,27 @@ export function publishedOperations(document: Json): readonly PublishedOperation
         needsToken: told.security.some((one: object) => "bearer" in one),
         parameters: told.parameters,
         bodyType,
-        example: content?.example,
+        example: content?.example ?? (Object.values(content?.examples ?? {})[0] as Json)?.value,
         fields: Object.keys(document.components.schemas[reference?.split("/").at(-1) ?? ""]?.properties ?? {}),
         statuses: Object.keys(told.responses).map(Number),
-        isValidBody: reference === undefined ? undefined : ajv.compile({ $ref: `document${reference}` }),
+        isValidBody: reference === undefined ? undefined : judgeOf(resolved({ $ref: reference }, document)),
       };
     }),
   );
+}
+
+function judgeOf(schema: Json): (body: unknown) => boolean {
+  const validator = Compile(schema);
+  return (body) => validator.Check(body);
+}
+
+/** A copy of a schema with every reference replaced by what it names. */
+function resolved(schema: Json, document: Json): Json {
+  if (Array.isArray(schema)) return schema.map((part) => resolved(part, document));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const name = typeof schema.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined;
+  if (name !== undefined) return resolved(document.components.schemas[name], document);
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, resolved(part, document)]));
 }
 
 /** What a request starts from before something in it is spoilt. */

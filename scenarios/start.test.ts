@@ -39,6 +39,17 @@ describe("a start that cannot be", () => {
     ]);
   });
 
+  it.each([["--onyl", "orders"], ["orders"]])(
+    "says in one sentence that it does not know the argument %s",
+    async (...told) => {
+      const { code, text } = await failToStart(dataDir, { arguments: told });
+      expect(code).toBe(1);
+      expect(text.trim()).toMatch(
+        /^Un(known option|expected argument) '.*'.* Usage: node main\.ts \[--only orders,payments\]$/,
+      );
+    },
+  );
+
   it("says in one sentence that a port is in use, and leaves no server behind", async () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => blocker.once("listening", resolve));

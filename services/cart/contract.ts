@@ -9,7 +9,11 @@ export const maximumQuantity = 9_999;
 const Sku = Type.String({ minLength: 1, maxLength: 32, pattern: "^[A-Za-z0-9][A-Za-z0-9._/-]*$" });
 const OwnerId = Type.String({ minLength: 1, maxLength: 128 });
 const ExpectedVersion = Type.Optional(
-  Type.Integer({ minimum: 0, description: "The version this change is based on; 0 for a cart that is not there yet." }),
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "The version this change is based on; 0 for a cart that is not there yet.",
+  }),
 );
 const CartId = Type.Union([Type.String({ format: "uuid" }), Type.Null()], {
   description: "Null for a cart that was never written to (or that expired).",
@@ -111,7 +115,7 @@ export const cart = defineContract("cart", {
     idempotencyKey: "optional",
     input: Type.Object({
       sku: Sku,
-      quantity: Type.Integer({ minimum: 1, maximum: maximumQuantity, default: 1 }),
+      quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: maximumQuantity, default: 1 })),
       expectedVersion: ExpectedVersion,
     }),
     output: CartSummary,

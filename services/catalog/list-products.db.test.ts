@@ -101,6 +101,7 @@ test.each([
   ["noise", "xyz"],
   ["a cursor of another order", encodeCursor(["name", "a", "00000000-0000-7000-8000-000000000001"])],
   ["a key that is no time", encodeCursor(["newest", 1e300, "00000000-0000-7000-8000-000000000001"])],
+  ["a time after all times", encodeCursor(["newest", 1e15, "00000000-0000-7000-8000-000000000001"])],
   ["an id that is none", encodeCursor(["newest", 1, "x"])],
 ])("refuses %s as a cursor", async (_, cursor) => {
   await expect(shop.call(catalog.listProducts, { cursor })).rejects.toMatchObject({

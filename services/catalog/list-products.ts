@@ -66,6 +66,8 @@ function pageOf(rows: readonly ListingRow[], limit: number, sort: Sort): IdPage 
   };
 }
 
+/** The end of the year 9999: what comes after it is no time to PostgreSQL as JavaScript writes it. */
+const LATEST_MS = 253_402_300_799_999;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function positionOf(cursor: string, sort: Sort): { key: string | number; productId: string } {
@@ -73,7 +75,7 @@ function positionOf(cursor: string, sort: Sort): { key: string | number; product
   const isKey =
     typeof key === "string"
       ? !key.includes("\0") && key.isWellFormed()
-      : Number.isSafeInteger(key) && Math.abs(key as number) < 8.64e15;
+      : Number.isSafeInteger(key) && (sort !== "newest" || Math.abs(key as number) <= LATEST_MS);
   const isOurs =
     madeFor === sort &&
     typeof key === orders[sort].key &&

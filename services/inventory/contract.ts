@@ -4,10 +4,13 @@ import { IdOf } from "#kernel/id";
 import { PageOf, PageRequest } from "#kernel/page";
 import { defineRefusals } from "#kernel/refusal";
 
+/** What a SKU may be: the same as in the catalogue, the cart and quotes. */
+export const SKU_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._/-]*$";
+
 /** Above this, a shopper is told "more than so many", not how many. */
 export const SHOWN_AT_MOST = 20;
 
-const Sku = Type.String({ minLength: 1, maxLength: 32, pattern: "^\\S+$" });
+const Sku = Type.String({ minLength: 1, maxLength: 32, pattern: SKU_PATTERN });
 const WarehouseCode = Type.String({ minLength: 1, maxLength: 32, pattern: "^[a-z0-9][a-z0-9-]*$" });
 const Availability = Type.Enum(["in", "low", "out"]);
 const Quantity = Type.Integer({ minimum: 1, maximum: 9_999 });

@@ -3,7 +3,7 @@ import { asId } from "#kernel/id";
 import { decodeCursor, encodeCursor } from "#kernel/page";
 import { refuse as refuseInput } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
-import { refuse, type inventory } from "./contract.ts";
+import { SKU_PATTERN, refuse, type inventory } from "./contract.ts";
 import { findReservations } from "./reservation-store.ts";
 import { lowStockThreshold } from "./settings.ts";
 import { findItems, findStockByWarehouse, listItems, listMovementsOf, listScarceItems } from "./store.ts";
@@ -53,7 +53,7 @@ export async function listMovements(
   { sku, limit = 20, cursor }: Input<typeof inventory.listMovements>,
   ctx: Ctx,
 ): Promise<Output<typeof inventory.listMovements>> {
-  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : cursorPart(cursor, "number");
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : cursorPart(cursor, isSequence);
   const found = await listMovementsOf(ctx.db, sku, { before, limit: limit + 1 });
   const items = found.slice(0, limit).map((movement) => ({ ...movement, at: movement.at.toISOString() }));
   const last = items.at(-1);
@@ -78,18 +78,25 @@ export async function getReservation(
 }
 
 function skuAfter(cursor: string | undefined): string {
-  return cursor === undefined ? "" : cursorPart(cursor, "string");
+  return cursor === undefined ? "" : cursorPart(cursor, isSku);
 }
 
 function cursorAfter(found: readonly { readonly sku: string }[], limit: number): string | null {
   return found.length > limit ? encodeCursor([found[limit - 1]!.sku]) : null;
 }
 
-function cursorPart(cursor: string, type: "string"): string;
-function cursorPart(cursor: string, type: "number"): number;
-function cursorPart(cursor: string, type: "string" | "number"): string | number {
+function cursorPart<Part>(cursor: string, isOurs: (part: unknown) => part is Part): Part {
   const [part] = decodeCursor(cursor, 1) ?? [];
-  const isUsable = typeof part === type && (type === "string" || Number.isSafeInteger(part));
-  if (isUsable && part !== undefined) return part;
+  if (isOurs(part)) return part;
   throw refuseInput.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+}
+
+function isSequence(part: unknown): part is number {
+  return Number.isSafeInteger(part);
+}
+
+const SKU = new RegExp(SKU_PATTERN);
+
+function isSku(part: unknown): part is string {
+  return typeof part === "string" && SKU.test(part);
 }

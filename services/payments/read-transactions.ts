@@ -62,9 +62,15 @@ function positionOf(cursor: string): PaymentFilter["after"] {
     typeof createdAt === "string" &&
     typeof paymentId === "string" &&
     UUID.test(paymentId) &&
-    !Number.isNaN(Date.parse(createdAt))
+    isTimestamp(createdAt)
   ) {
     return { createdAt, paymentId };
   }
   throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not one of ours" }] });
+}
+
+/** Claims that a text is a time exactly as we write it: `Date.parse` takes much that PostgreSQL does not. */
+function isTimestamp(text: string): boolean {
+  const time = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString() === text;
 }

@@ -195,7 +195,7 @@ export const pricing = defineContract("pricing", {
     input: Type.Object({
       ...Type.Omit(Market, ["version"]).properties,
       /** The version this change is based on; 0 for a new market. Not checked unless told. */
-      expectedVersion: Type.Optional(Type.Integer({ minimum: 0 })),
+      expectedVersion: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     }),
     output: Market,
     refuses: [refuse.MARKET_CHANGED],

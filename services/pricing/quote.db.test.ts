@@ -219,6 +219,13 @@ describe("a market", () => {
       data: { version: 0 },
     });
   });
+
+  test.each(["!! not a locale", "en_GB", "en-a", "en-GB-x"])("does not speak %s", async (locale) => {
+    const us = await shop.call(pricing.getMarket, { code: "us" });
+    await expect(
+      shop.call(pricing.putMarket, { ...facts(us), code: "odd", locales: ["en-US", locale] }),
+    ).rejects.toMatchObject({ code: "INVALID_INPUT", data: { errors: [{ field: "locales.1" }] } });
+  });
 });
 
 test("the rates that come with the shop have every way in each currency and no fault", async () => {

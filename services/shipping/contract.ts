@@ -309,7 +309,7 @@ export const shipping = defineContract("shipping", {
     input: Type.Object({
       ...RateTable.properties,
       /** The version this change is based on; 0 for a new table. Not checked unless told. */
-      expectedVersion: Type.Optional(Type.Integer({ minimum: 0 })),
+      expectedVersion: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     }),
     output: VersionedRateTable,
     refuses: [refuse.RATES_CHANGED],

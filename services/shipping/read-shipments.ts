@@ -31,10 +31,15 @@ function writeCursor(last: ShipmentRow): string {
   return encodeCursor([last.createdAt.getTime(), last.shipmentId]);
 }
 
+/** The end of the year 9999: what comes after it is no time to PostgreSQL as JavaScript writes it. */
+const LATEST_MS = 253_402_300_799_999;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 function readCursor(cursor: string): { createdAt: Date; shipmentId: string } {
   const [atMs, shipmentId] = decodeCursor(cursor, 2) ?? [];
-  const isOurs = typeof atMs === "number" && typeof shipmentId === "string" && /^[0-9a-f-]{36}$/.test(shipmentId);
+  const isTime = Number.isInteger(atMs) && Number(atMs) >= 0 && Number(atMs) <= LATEST_MS;
+  const isOurs = isTime && typeof shipmentId === "string" && UUID.test(shipmentId);
   if (!isOurs)
     throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
-  return { createdAt: new Date(atMs), shipmentId };
+  return { createdAt: new Date(Number(atMs)), shipmentId };
 }
