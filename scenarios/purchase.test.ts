@@ -165,6 +165,17 @@ describe("a checkout that is sent twice", () => {
     expect((await ada.get("/orders")).body.items).toHaveLength(1);
   });
 
+  it("buys once from two tabs with two keys, and tells the second of the first one's order", async () => {
+    const ada = await Shopper.arrive(shop);
+    await ada.add("MUG");
+    const bodies = await Promise.all([ada.checkoutBody(), ada.checkoutBody()]);
+    const answers = await Promise.all(bodies.map((asked) => ada.post("/checkout", asked, randomUUID())));
+    const [first, second] = answers.toSorted((a, b) => a.status - b.status);
+    expect([first!.status, second!.status, second!.body.code]).toEqual([201, 409, "CART_ALREADY_ORDERED"]);
+    expect(second!.body.data.orderId).toBe(first!.body.orderId);
+    expect((await ada.get("/orders")).body.items).toHaveLength(1);
+  });
+
   it("is refused without a key", async () => {
     const ada = await Shopper.arrive(shop);
     await ada.add("MUG");

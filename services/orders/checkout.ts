@@ -2,6 +2,7 @@ import { newId } from "#kernel/id";
 import type { Input, Output } from "#kernel/contract";
 import { refuse as platformRefuse } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
+import { brokenConstraint } from "#platform/database";
 import { claimKey, findClaim, type Claim } from "#platform/idempotency";
 import { cart } from "#cart/contract";
 import { pricing, type Quote } from "#pricing/contract";
@@ -12,7 +13,7 @@ import { OrderPlaced } from "./events.ts";
 import { newLease } from "./hold-order.ts";
 import { checkoutAnswer, orderFacts, orderLines } from "./order-view.ts";
 import { answerWithinMs, reservationSeconds } from "./settings.ts";
-import { findOrder, insertOrder, type NewOrder, type OrderRow } from "./store.ts";
+import { findLiveOrderOfCart, findOrder, insertOrder, type NewOrder, type OrderRow } from "./store.ts";
 
 type CheckoutInput = Input<typeof orders.checkout>;
 type CheckoutOutput = Output<typeof orders.checkout>;
@@ -23,7 +24,7 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
   const earlier = await findClaim(ctx, orders.checkout, input);
   if (earlier !== undefined) return tellAgain(earlier, ctx);
   if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
-  const { cartId, lines } = await ctx.call(cart.getCartLines, {});
+  const { cartId, version, lines } = await ctx.call(cart.getCartLines, {});
   if (cartId === null || lines.length === 0) throw refuse.CART_EMPTY();
   const quote = await ctx.call(pricing.quote, {
     lines,
@@ -35,7 +36,8 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
     ...(input.codes === undefined ? {} : { codes: input.codes }),
   });
   refuseOtherTotal(input, quote);
-  const placed = await place(input, { cartId, quote }, ctx);
+  const bought = { cartId, version, quote };
+  const placed = await place(input, bought, ctx).catch((error: unknown) => refuseBoughtCart(error, bought, ctx));
   if (placed.order === undefined) return tellAgain(placed.claim, ctx);
   const order = await answerInTime(carryOn(placed.order, ctx), ctx);
   return checkoutAnswer(order ?? (await findOrder(ctx.db, placed.order.id)) ?? placed.order);
@@ -49,7 +51,7 @@ function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
 }
 
 /** The order's first commit: with the key, so that a repeat finds it; leased to us, so that nobody else begins. */
-async function place(input: CheckoutInput, bought: { cartId: string; quote: Quote }, ctx: Ctx): Promise<Placed> {
+async function place(input: CheckoutInput, bought: Bought, ctx: Ctx): Promise<Placed> {
   const order = newOrder(input, bought, ctx);
   const { email, shippingAddress, billingAddress = shippingAddress } = input;
   return ctx.db.transaction(async (tx) => {
@@ -68,10 +70,19 @@ async function place(input: CheckoutInput, bought: { cartId: string; quote: Quot
   });
 }
 
+type Bought = { readonly cartId: string; readonly version: number; readonly quote: Quote };
+
+/** Two tabs, two keys, one cart: the second is told of the first one's order. */
+async function refuseBoughtCart(error: unknown, bought: Bought, ctx: Ctx): Promise<never> {
+  if (brokenConstraint(error) !== "orders_live_by_cart") throw error;
+  const order = await findLiveOrderOfCart(ctx.db, bought);
+  throw order === undefined ? error : refuse.CART_ALREADY_ORDERED({ orderId: order.id, status: order.state });
+}
+
 /** A new order, or what the key was taken for before. */
 type Placed = { readonly order: OrderRow } | { readonly order?: undefined; readonly claim: Claim };
 
-function newOrder(input: CheckoutInput, { cartId, quote }: { cartId: string; quote: Quote }, ctx: Ctx): NewOrder {
+function newOrder(input: CheckoutInput, { cartId, version, quote }: Bought, ctx: Ctx): NewOrder {
   if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
   return {
     id: newId("order"),
@@ -82,6 +93,7 @@ function newOrder(input: CheckoutInput, { cartId, quote }: { cartId: string; quo
     owner_kind: ctx.actor.kind,
     owner_id: ctx.actor.id,
     cart_id: cartId,
+    cart_version: version,
     quote,
     country: input.shippingAddress.country,
     shipping_method: input.shippingMethod,

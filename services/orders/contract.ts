@@ -119,6 +119,11 @@ const ofOrder = Type.Object({ orderId: OrderId });
 
 export const refuse = defineRefusals({
   ORDER_NOT_FOUND: { status: 404, title: "There is no such order.", data: ofOrder },
+  CART_ALREADY_ORDERED: {
+    status: 409,
+    title: "This cart, as it stands, is an order already; go on with that one, or cancel it.",
+    data: Type.Object({ orderId: OrderId, status: OrderState }),
+  },
   CART_EMPTY: { status: 422, title: "The cart is empty." },
   PRICE_CHANGED: {
     status: 409,
@@ -187,6 +192,7 @@ export const orders = defineContract("orders", {
     }),
     output: CheckoutAnswer,
     refuses: [
+      refuse.CART_ALREADY_ORDERED,
       refuse.CART_EMPTY,
       refuse.PRICE_CHANGED,
       pricingRefuse.SKU_NOT_SELLABLE,

@@ -23,6 +23,7 @@ export type OrderRow = {
   readonly payment_state: PaymentStatus;
   readonly fulfilment_state: FulfilmentStatus;
   readonly cart_id: string;
+  readonly cart_version: number;
   readonly quote: Quote;
   readonly total_minor: number;
   readonly item_count: number;
@@ -65,6 +66,7 @@ export type NewOrder = Pick<
   | "owner_kind"
   | "owner_id"
   | "cart_id"
+  | "cart_version"
   | "quote"
   | "country"
   | "shipping_method"
@@ -84,12 +86,12 @@ export async function insertOrder(tx: Tx, order: NewOrder, contact: Contact, lea
   const made = await tx.get(sql<Pick<OrderRow, "number" | "version">>`
     with placed as (
       insert into orders (
-        id, store, market, locale, currency, owner_kind, owner_id, state, cart_id, quote, total_minor, item_count, country,
+        id, store, market, locale, currency, owner_kind, owner_id, state, cart_id, cart_version, quote, total_minor, item_count, country,
         shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id, refund_id, held_until, wake_at,
         lease_token, lease_until, placed_at, updated_at)
       values (
         ${order.id}, ${order.store}, ${order.market}, ${order.locale}, ${order.currency}, ${order.owner_kind}, ${order.owner_id},
-        'open', ${order.cart_id}, ${json(order.quote)}, ${order.quote.total.amountMinor}, ${itemCount}, ${order.country},
+        'open', ${order.cart_id}, ${order.cart_version}, ${json(order.quote)}, ${order.quote.total.amountMinor}, ${itemCount}, ${order.country},
         ${order.shipping_method}, ${order.payment_token}, ${order.return_url}, ${order.reservation_id}, ${order.payment_id},
         ${order.shipment_id}, ${order.refund_id}, ${order.held_until}, ${order.placed_at}, ${lease.token}, ${lease.until},
         ${order.placed_at}, ${order.placed_at})
@@ -133,9 +135,19 @@ const untouched = {
 
 // Columns by name throughout: a column added by the next version would break the prepared statements of the one still running.
 
+/** The order that a cart, as it stands, was made into and that has not failed. */
+export function findLiveOrderOfCart(
+  db: Queryable,
+  cart: { readonly cartId: string; readonly version: number },
+): Promise<Pick<OrderRow, "id" | "state"> | undefined> {
+  return db.find(sql<Pick<OrderRow, "id" | "state">>`
+    select id, state from orders
+    where cart_id = ${cart.cartId} and cart_version = ${cart.version} and state in ('open', 'awaiting_shopper', 'confirmed')`);
+}
+
 export function findOrder(db: Queryable, id: string): Promise<OrderRow | undefined> {
   return db.find(sql<OrderRow>`
-    select id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+    select id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
       tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at
@@ -150,7 +162,7 @@ export function takeOrder(db: Queryable, id: string, lease: Lease, now: Date): P
       lease_token = case when lease_until is null or lease_until < ${now} then ${lease.token} else lease_token end,
       lease_until = case when lease_until is null or lease_until < ${now} then ${lease.until} else lease_until end
     where id = ${id} and state in ('open', 'awaiting_shopper', 'undoing')
-    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
       tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);
@@ -166,7 +178,7 @@ export function leaseDueOrders(
     where id in (
       select id from orders where wake_at <= ${now} and (lease_until is null or lease_until < ${now})
       order by wake_at limit ${limit} for update skip locked)
-    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, quote,
+    returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
       tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);

@@ -14,6 +14,7 @@ create table orders (
   payment_state text not null default 'none',
   fulfilment_state text not null default 'none',
   cart_id text not null,
+  cart_version bigint not null,
   -- The price that was agreed; never changed.
   quote jsonb not null,
   total_minor bigint not null check (total_minor >= 0),
@@ -52,6 +53,8 @@ create index orders_by_owner on orders (store, owner_kind, owner_id, id desc);
 create index orders_by_state on orders (store, state, id desc);
 create index orders_to_wake on orders (wake_at) where wake_at is not null;
 create unique index orders_by_payment on orders (payment_id);
+-- A cart as it stands is bought once, whatever keys and tabs ask for it; after a failure it may be tried again.
+create unique index orders_live_by_cart on orders (cart_id, cart_version) where state in ('open', 'awaiting_shopper', 'confirmed');
 
 -- Personal data apart, so that it can be erased without touching what the books need.
 create table order_contact (
