@@ -33,7 +33,7 @@ export async function banner(started: Started): Promise<string> {
       ? [
           "",
           "  Test cards (any future date, any CVC)",
-          ...testCards.map((card) => `    ${card.number.replaceAll(/(\d{4})(?=\d)/g, "$1 ")}  ${card.title}`),
+          ...testCards.map((card) => `    ${asPrinted(card.number).padEnd(19)}  ${card.title}`),
         ]
       : []),
     "",
@@ -53,4 +53,10 @@ async function staffToken({ runtime, services, settings }: Started): Promise<str
   if (settings.get(processSettings.demo) === "off") return ["  Staff token    npm run command gateway staff-token"];
   const [token] = await command.run(runtime.context("gateway"), []);
   return [`  Staff token    ${token}`];
+}
+
+/** In the groups that are printed on cards: 4-6-5 for 15 digits, else fours. */
+function asPrinted(number: string): string {
+  const groups = number.length === 15 ? /(\d{4})(\d{6})(\d{5})/ : /(\d{4})(\d{4})(\d{4})(\d{4})/;
+  return number.replace(groups, (_, ...parts: string[]) => parts.slice(0, -2).join(" "));
 }

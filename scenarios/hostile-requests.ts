@@ -172,7 +172,7 @@ class Spoiler {
 
   #withBody(title: string, body: Json, field?: string): Attack {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const isValid = this.#operation.isValidBody!(JSON.parse(text)) === true;
+    const isValid = this.#operation.isValidBody!(JSON.parse(text));
     const told = isValid || field === undefined ? {} : { field };
     return this.#attack(title, {
       body: text,
