@@ -236,6 +236,18 @@ describe("a cart left alone", () => {
     expect(await told()).toHaveLength(2);
   });
 
+  test("is told in its own shop and market, whichever the process is at home in", async () => {
+    const owner: Owner = { ...guest(), store: "outlet" };
+    const change = { sku: "A", quantity: 1, isAdding: true, newCartId: newId("cart") };
+    const ctx = shop.context("cart", { store: "outlet", market: "de" });
+    await putLine(ctx.db, owner, change, stampOf(ctx), { limits });
+    shop.advanceClock(1.1 * hourMs);
+    await shop.runJob("cart", "tell-abandoned");
+    await shop.settle();
+    const events = (await shop.heard(CartAbandoned)).filter((event) => event.data.owner.id === owner.id);
+    expect(events).toMatchObject([{ store: "outlet", market: "de", data: { store: "outlet", market: "de" } }]);
+  });
+
   test("expires after its time to live, which every change begins anew", async () => {
     const [owner, other] = [guest(), guest()];
     const first = await put(owner, { A: 1 });

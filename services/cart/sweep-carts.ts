@@ -16,7 +16,7 @@ export async function sweepExpired(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Tells, once until the next change, of every cart with goods in it that was left alone. */
+/** Tells, once until the next change and in its own shop and market, of every cart with goods in it that was left alone. */
 export async function tellAbandoned(ctx: Ctx): Promise<void> {
   const { now } = ctx;
   const before = new Date(now.getTime() - ctx.setting(abandonedAfter) * 3_600_000);
@@ -25,7 +25,8 @@ export async function tellAbandoned(ctx: Ctx): Promise<void> {
     seen = await ctx.db.transaction(async (tx) => {
       const idle = await markIdleCarts(tx, { now, before, limit: batchSize });
       for (const { store, kind, id, cartId, market, lines, changedAt } of idle.filter((cart) => cart.lineCount > 0)) {
-        ctx.publish(tx, CartAbandoned, {
+        const own = ctx.detached(1, { store, market, locale: ctx.locale, currency: ctx.currency });
+        own.publish(tx, CartAbandoned, {
           cartId,
           owner: { kind, id },
           store,

@@ -7,18 +7,23 @@ import { lowStockThreshold } from "./settings.ts";
 import { recordPosting, type NewReservation } from "./store.ts";
 
 /** Writes entries over stock locked in this transaction: the ledger, the balances, new reservations, and the events of
- *  thresholds that were crossed. The only way in which stock changes. */
+ *  thresholds that were crossed. The only way in which stock changes. Where many things change stock together, `causeOf` gives the
+ *  context of one that changed this SKU's: its events go to the shop and market of that one. */
 export async function changeStock(
   tx: Tx,
   ctx: Ctx,
   stock: Stock,
   entries: readonly Entry[],
-  reservations: readonly NewReservation[] = [],
+  more: { reservations?: readonly NewReservation[]; causeOf?: (sku: string) => Ctx | undefined } = {},
 ): Promise<Posting> {
+  const { reservations = [], causeOf } = more;
   const posting = postEntries(stock, entries, ctx.setting(lowStockThreshold));
   if (entries.length === 0 && reservations.length === 0) return posting;
   await recordPosting(tx, posting, ctx.now, reservations);
-  for (const item of posting.items) publishCrossing(tx, ctx, item, () => warehousesAfter(stock, posting, item.sku));
+  for (const item of posting.items) {
+    if (item.availability === item.previous) continue;
+    publishCrossing(tx, causeOf?.(item.sku) ?? ctx, item, () => warehousesAfter(stock, posting, item.sku));
+  }
   return posting;
 }
 

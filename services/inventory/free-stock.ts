@@ -7,7 +7,8 @@ import { entriesFor } from "./model/post-entries.ts";
 import { closeReservations, type Reservation } from "./reservation-store.ts";
 import { lockStock } from "./store.ts";
 
-/** Makes available again what these reservations still hold, and ends them. They must be locked, held or pinned. */
+/** Makes available again what these reservations still hold, and ends them; tells of each in its own shop and market. They must be
+ *  locked, held or pinned. */
 export async function freeStock(
   tx: Tx,
   ctx: Ctx,
@@ -19,11 +20,21 @@ export async function freeStock(
   const entries = reservations.flatMap(({ id, open }) =>
     entriesFor(open, { kind: reason, reference: id, onHand: 0, allocated: -1 }),
   );
-  await changeStock(tx, ctx, stock, entries);
+  const causeOf = (sku: string) => {
+    const cause = reservations.find(({ open }) => open.some((line) => line.sku === sku));
+    return cause && ownContext(ctx, cause);
+  };
+  await changeStock(tx, ctx, stock, entries, { causeOf });
   const ids = reservations.map(({ id }) => id);
   await closeReservations(tx, ids, reason, ctx.now);
-  for (const { id, orderId, open } of reservations) {
-    const reservation = { reservationId: asId("reservation", id), orderId: asId("order", orderId!) };
-    ctx.publish(tx, StockReleased, { ...reservation, reason, lines: [...open] });
+  for (const reservation of reservations) {
+    const { id, orderId, open } = reservation;
+    const facts = { reservationId: asId("reservation", id), orderId: asId("order", orderId!) };
+    ownContext(ctx, reservation).publish(tx, StockReleased, { ...facts, reason, lines: [...open] });
   }
+}
+
+function ownContext(ctx: Ctx, { store, market }: Reservation): Ctx {
+  if (ctx.store === store && ctx.market === market) return ctx;
+  return ctx.detached(1, { store, market, locale: ctx.locale, currency: ctx.currency });
 }

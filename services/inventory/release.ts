@@ -12,7 +12,7 @@ export function release(
   ctx: Ctx,
 ): Promise<Output<typeof inventory.release>> {
   return ctx.db.transaction(async (tx) => {
-    const reservation = await lockOrBury(tx, reservationId, ctx.now);
+    const reservation = await lockOrBury(tx, reservationId, ctx);
     if (reservation === undefined) return { reservationId, state: "released" };
     const { state } = reservation;
     if (state !== "held" && state !== "pinned") return { reservationId, state };
@@ -22,9 +22,9 @@ export function release(
 }
 
 /** The reservation, locked; undefined when there was none and the tombstone is written. */
-async function lockOrBury(tx: Tx, id: string, now: Date): Promise<Reservation | undefined> {
+async function lockOrBury(tx: Tx, id: string, { store, market, now }: Ctx): Promise<Reservation | undefined> {
   const reservation = await lockReservation(tx, id);
   if (reservation !== undefined) return reservation;
   // A reserve that was being written meanwhile wins the insert; its row is there then.
-  return (await insertTombstone(tx, id, now)) ? undefined : lockReservation(tx, id);
+  return (await insertTombstone(tx, { id, store, market, now })) ? undefined : lockReservation(tx, id);
 }

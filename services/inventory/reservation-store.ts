@@ -7,6 +7,8 @@ export type ReservationState = "held" | "pinned" | "released" | "expired" | "dis
 /** `orderId` and `expiresAt` are null on a tombstone: a reservation released before it was made. */
 export type Reservation = {
   readonly id: string;
+  readonly store: string;
+  readonly market: string;
   readonly orderId: string | null;
   readonly state: ReservationState;
   /** What was promised. */
@@ -32,8 +34,8 @@ export async function glanceAt(db: Queryable, ids: readonly string[], skus: read
     select
       (select coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'available', available)), '[]')
         from item where sku = any(${skus}::text[])) as available,
-      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'orderId', order_id, 'state', state,
-          'allocations', allocations, 'open', open, 'expiresAt', expires_at, 'createdAt', created_at)), '[]')
+      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'store', store, 'market', market, 'orderId', order_id,
+          'state', state, 'allocations', allocations, 'open', open, 'expiresAt', expires_at, 'createdAt', created_at)), '[]')
         from reservation where id = any(${ids}::uuid[])) as reservations`);
   const reservations = found.reservations.map((row) => ({
     ...row,
@@ -45,31 +47,37 @@ export async function glanceAt(db: Queryable, ids: readonly string[], skus: read
 
 export function findReservations(db: Queryable, ids: readonly string[]): Promise<Reservation[]> {
   return db.rows(sql<Reservation>`
-    select id, order_id as "orderId", state, allocations, open, expires_at as "expiresAt", created_at as "createdAt"
+    select id, store, market, order_id as "orderId", state, allocations, open, expires_at as "expiresAt",
+      created_at as "createdAt"
     from reservation where id = any(${ids}::uuid[])`);
 }
 
 /** Locks one reservation. Take it before any stock (the sweep and the dispatch do so too). */
 export function lockReservation(tx: Tx, id: string): Promise<Reservation | undefined> {
   return tx.find(sql<Reservation>`
-    select id, order_id as "orderId", state, allocations, open, expires_at as "expiresAt", created_at as "createdAt"
+    select id, store, market, order_id as "orderId", state, allocations, open, expires_at as "expiresAt",
+      created_at as "createdAt"
     from reservation where id = ${id} for no key update`);
 }
 
 /** Locks held reservations that are past their end, the oldest first, leaving out those that somebody is working on. */
 export function lockExpiredReservations(tx: Tx, now: Date, limit: number): Promise<Reservation[]> {
   return tx.rows(sql<Reservation>`
-    select id, order_id as "orderId", state, allocations, open, expires_at as "expiresAt", created_at as "createdAt"
+    select id, store, market, order_id as "orderId", state, allocations, open, expires_at as "expiresAt",
+      created_at as "createdAt"
     from reservation where state = 'held' and expires_at <= ${now}
     order by expires_at limit ${limit}
     for no key update skip locked`);
 }
 
 /** Claims to have recorded a release that came before its reserve; false when the reservation is there after all. */
-export async function insertTombstone(tx: Tx, id: string, now: Date): Promise<boolean> {
+export async function insertTombstone(
+  tx: Tx,
+  stone: { readonly id: string; readonly store: string; readonly market: string; readonly now: Date },
+): Promise<boolean> {
   const inserted = await tx.run(sql`
-    insert into reservation (id, state, allocations, open, created_at, updated_at)
-    values (${id}, 'released', '[]', '[]', ${now}, ${now})
+    insert into reservation (id, store, market, state, allocations, open, created_at, updated_at)
+    values (${stone.id}, ${stone.store}, ${stone.market}, 'released', '[]', '[]', ${stone.now}, ${stone.now})
     on conflict do nothing`);
   return inserted === 1;
 }

@@ -91,7 +91,10 @@ async function hold(tx: Tx, requests: readonly Request[]): Promise<Map<string, O
     requests[0]!.ctx,
     stock,
     holds.flatMap(({ hold }) => entriesOf(hold)),
-    holds.map(({ hold }) => hold),
+    {
+      reservations: holds.map(({ hold }) => hold),
+      causeOf: (sku) => holds.find(({ hold }) => isFor(hold.allocations, sku))?.request.ctx,
+    },
   );
   for (const { request, hold } of holds) {
     publishHold(tx, request, hold);
@@ -128,11 +131,16 @@ function holdOf(request: Request, allocations: readonly Allocation[]): NewReserv
   const { input, ctx } = request;
   const { orderId, ttlSeconds = 600 } = input;
   const expiresAt = new Date(ctx.now.getTime() + ttlSeconds * 1_000);
-  return { id: idOf(request), orderId, allocations, expiresAt, createdAt: ctx.now };
+  const { store, market, now: createdAt } = ctx;
+  return { id: idOf(request), store, market, orderId, allocations, expiresAt, createdAt };
 }
 
 function entriesOf({ id, allocations }: NewReservation): readonly Entry[] {
   return entriesFor(allocations, { kind: "reserved", reference: id, onHand: 0, allocated: 1 });
+}
+
+function isFor(allocations: readonly Allocation[], wanted: string): boolean {
+  return allocations.some(({ sku }) => sku === wanted);
 }
 
 function publishHold(tx: Tx, { input, ctx }: Request, { allocations, expiresAt }: NewReservation): void {

@@ -5,6 +5,8 @@ import type { Allocation, Availability, Item, Stock, WarehouseStock } from "./mo
 
 export type NewReservation = {
   readonly id: string;
+  readonly store: string;
+  readonly market: string;
   readonly orderId: string;
   readonly allocations: readonly Allocation[];
   readonly expiresAt: Date;
@@ -66,10 +68,11 @@ export async function recordPosting(
         "balanceOnHand" bigint, "balanceAllocated" bigint, reference text
       )
     ), held as (
-      insert into reservation (id, order_id, state, allocations, open, expires_at, created_at, updated_at)
-      select id, "orderId", 'held', allocations, allocations, "expiresAt", "createdAt", "createdAt"
+      insert into reservation (id, store, market, order_id, state, allocations, open, expires_at, created_at, updated_at)
+      select id, store, market, "orderId", 'held', allocations, allocations, "expiresAt", "createdAt", "createdAt"
       from jsonb_to_recordset(${json(reservations)}::jsonb) as new (
-        id uuid, "orderId" uuid, allocations jsonb, "expiresAt" timestamptz, "createdAt" timestamptz
+        id uuid, store text, market text, "orderId" uuid, allocations jsonb, "expiresAt" timestamptz,
+        "createdAt" timestamptz
       )
       order by id
     ), shelved as (

@@ -31,6 +31,8 @@ function open(input: Request, ctx: Ctx): Promise<Opened | "silent"> {
     const request = {
       key: input.key,
       chargeId: newId("charge"),
+      store: ctx.store,
+      market: ctx.market,
       amount: input.amount,
       returnUrl: input.returnUrl ?? null,
       challengeSeconds: ctx.setting(challengeSeconds),

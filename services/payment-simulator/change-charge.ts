@@ -25,10 +25,12 @@ export function changeCharge(
   });
 }
 
-/** Sends the events of a change, as well or as badly as the card wants. */
+/** Sends the events of a change to where the charge belongs, as well or as badly as the card wants. */
 export function tellOfChange(ctx: Ctx, tx: Tx, before: ChargeRecord | undefined, after: ChargeRecord): void {
+  const { locale, currency } = ctx;
+  const own = ctx.detached(1, { store: after.store, market: after.market, locale, currency });
   for (const charge of snapshotsToSend(before, after)) {
-    ctx.publish(tx, ProviderEventSent, {
+    own.publish(tx, ProviderEventSent, {
       key: charge.key,
       eventId: newId("provider-event"),
       charge: told(ctx, charge),

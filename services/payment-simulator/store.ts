@@ -6,6 +6,8 @@ import type { CardOnFile, ChargeRecord, RefundRecord } from "./model/charge.ts";
 type ChargeRow = {
   key: string;
   charge_id: string;
+  store: string;
+  market: string;
   status: ChargeRecord["status"];
   amount_minor: number | null;
   currency: string | null;
@@ -52,10 +54,10 @@ export async function deleteTokensExpiredBefore(db: Queryable, before: Date): Pr
 /** False when the key is there already. */
 export async function insertCharge(tx: Tx, charge: ChargeRecord): Promise<boolean> {
   const inserted = await tx.run(sql`
-    insert into charge (key, charge_id, status, amount_minor, currency, behaviour, brand, last4, was_authorised,
+    insert into charge (key, charge_id, store, market, status, amount_minor, currency, behaviour, brand, last4, was_authorised,
       captured_minor, decline_code, return_url, due_at, version, created_at, updated_at)
-    values (${charge.key}, ${charge.chargeId}, ${charge.status}, ${charge.amount?.amountMinor ?? null}, ${charge.amount?.currency ?? null},
-      ${charge.behaviour}, ${charge.card?.brand ?? null}, ${charge.card?.last4 ?? null}, ${charge.wasAuthorised},
+    values (${charge.key}, ${charge.chargeId}, ${charge.store}, ${charge.market}, ${charge.status},
+      ${charge.amount?.amountMinor ?? null}, ${charge.amount?.currency ?? null}, ${charge.behaviour}, ${charge.card?.brand ?? null}, ${charge.card?.last4 ?? null}, ${charge.wasAuthorised},
       ${charge.capturedMinor}, ${charge.declineCode}, ${charge.returnUrl}, ${charge.dueAt}, ${charge.version},
       ${charge.createdAt}, ${charge.updatedAt})
     on conflict (key) do nothing`);
@@ -64,7 +66,7 @@ export async function insertCharge(tx: Tx, charge: ChargeRecord): Promise<boolea
 
 export async function findChargeByKey(db: Queryable, key: string): Promise<ChargeRecord | undefined> {
   const row = await db.find(sql<ChargeRow>`
-    select key, charge_id, status, amount_minor, currency, behaviour, brand, last4, was_authorised, captured_minor,
+    select key, charge_id, store, market, status, amount_minor, currency, behaviour, brand, last4, was_authorised, captured_minor,
       decline_code, return_url, due_at, version, created_at, updated_at,
       (select coalesce(jsonb_agg(jsonb_build_object('key', refund_key, 'amountMinor', charge_refund.amount_minor,
           'status', charge_refund.status, 'failureCode', failure_code) order by charge_refund.created_at, refund_key), '[]'::jsonb)
@@ -112,6 +114,8 @@ function toRecord(row: ChargeRow): ChargeRecord {
   return {
     key: row.key,
     chargeId: row.charge_id,
+    store: row.store,
+    market: row.market,
     status: row.status,
     amount:
       row.amount_minor === null || row.currency === null

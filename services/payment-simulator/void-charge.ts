@@ -11,9 +11,10 @@ export async function voidByKey(
   input: Input<typeof paymentSimulator.void>,
   ctx: Ctx,
 ): Promise<Output<typeof paymentSimulator.void>> {
-  const stone = tombstone(input.key, newId("charge"), ctx.now);
+  const { store, market, now } = ctx;
+  const stone = tombstone({ key: input.key, chargeId: newId("charge"), store, market }, now);
   if (await ctx.db.transaction((tx) => insertCharge(tx, stone))) return told(ctx, stone);
-  const charge = await changeCharge(ctx, input.key, (present) => voidCharge(present, ctx.now) ?? present);
+  const charge = await changeCharge(ctx, input.key, (present) => voidCharge(present, now) ?? present);
   if (charge === undefined || charge.status === "captured") throw refuse.CHARGE_ALREADY_CAPTURED({ key: input.key });
   return told(ctx, charge);
 }

@@ -23,13 +23,14 @@ export async function takeNextStep(ctx: Ctx, payment: Payment): Promise<Payment>
 
 async function lookUp(ctx: Ctx, payment: Payment): Promise<Payment> {
   const facts = await answerOf(ctx, payment, () => providerNamed(payment.provider).findCharge(payment.paymentId, ctx));
-  if (facts === "unknown") return payment;
-  if (facts !== undefined) return learn(ctx, payment, facts);
-  const limitMs = ctx.setting(unheardLimitMs);
-  const after = await changePayment(ctx, payment, (present) =>
+  const isUnheard = facts === undefined;
+  const told = isUnheard || facts === "unknown" ? payment : await learn(ctx, payment, facts);
+  const limitMs = isUnheard ? ctx.setting(unheardLimitMs) : undefined;
+  const after = await changePayment(ctx, told, (present) =>
     mayGiveUp(present, ctx.now, limitMs) ? { ...present, decided: { ...present.decided, isGivenUp: true } } : present,
   );
-  // Only the provider's tombstone ends it: a request that is late by any chance is refused there.
+  // Only the provider's tombstone ends it: a request that is late by any chance is refused there. A provider that cannot be
+  // reached for it leaves the payment open.
   return after.decided.isGivenUp ? takeNextStep(ctx, after) : after;
 }
 

@@ -5,7 +5,7 @@ import { changePayment, learn, reread } from "./change-payment.ts";
 import { refuse, type payments } from "./contract.ts";
 import { nothingDecided, nothingTold, stateOf, type Payment } from "./model/payment.ts";
 import { chosenProvider, providerNamed } from "./provider-choice.ts";
-import { providerTimeoutMs } from "./settings.ts";
+import { authoriseLimitSeconds, providerTimeoutMs } from "./settings.ts";
 import { findPayment, insertPayment } from "./store.ts";
 
 type Request = Input<typeof payments.authorise>;
@@ -14,10 +14,10 @@ type Answer = Output<typeof payments.authorise>;
 /** Holds the amount, once per payment id. The row commits before the provider is asked; without an answer it is `pending`. */
 export async function authorise(input: Request, ctx: Ctx): Promise<Answer> {
   const sentUntil = new Date(ctx.now.getTime() + ctx.setting(providerTimeoutMs));
-  const fresh = newPayment(input, { provider: chosenProvider(ctx).name, sentUntil, now: ctx.now });
+  const fresh = newPayment(input, sentUntil, ctx);
   // Should this process end now, the first look-up comes when the request can no longer be on its way.
   const nextStepAt = new Date(sentUntil.getTime() + 1_000);
-  if (await insertPayment(ctx.db, fresh, { store: ctx.store, market: ctx.market, nextStepAt })) {
+  if (await insertPayment(ctx.db, fresh, nextStepAt)) {
     return told(await send(ctx, fresh, input));
   }
   const present = await findPayment(ctx.db, input.paymentId);
@@ -35,7 +35,8 @@ async function send(ctx: Ctx, payment: Payment, input: Request): Promise<Payment
   return facts === "unknown" ? reread(ctx, payment) : learn(ctx, payment, facts);
 }
 
-/** A repeat while nothing is known sends the request again, under the same key, once the one before cannot be on its way any more. */
+/** A repeat while nothing is known sends the request again, under the same key, once the one before cannot be on its way any more;
+ *  not when its time is over: then the job is about to give the charge up. */
 async function sendAgainIfLost(
   ctx: Ctx,
   payment: Payment,
@@ -51,7 +52,8 @@ async function sendAgainIfLost(
 
 function isLost(payment: Payment, now: Date): boolean {
   const { isVoidWanted, isGivenUp } = payment.decided;
-  return stateOf(payment).status === "authorising" && !isVoidWanted && !isGivenUp && payment.sentUntil < now;
+  const isOpen = stateOf(payment).status === "authorising" && !isVoidWanted && !isGivenUp;
+  return isOpen && payment.sentUntil < now && now < payment.answerBy;
 }
 
 function isSameRequest(payment: Payment, input: Request): boolean {
@@ -88,19 +90,23 @@ function told(payment: Payment): Answer {
   }
 }
 
-function newPayment(input: Request, made: { provider: string; sentUntil: Date; now: Date }): Payment {
+function newPayment(input: Request, sentUntil: Date, ctx: Ctx): Payment {
+  const { store, market, now } = ctx;
   return {
     paymentId: input.paymentId,
     orderId: input.orderId,
-    provider: made.provider,
+    store,
+    market,
+    provider: chosenProvider(ctx).name,
     amount: input.amount,
     told: nothingTold,
     decided: nothingDecided,
     refunds: [],
-    sentUntil: made.sentUntil,
+    sentUntil,
+    answerBy: new Date(now.getTime() + ctx.setting(authoriseLimitSeconds) * 1_000),
     lookCount: 0,
     version: 1,
-    createdAt: made.now,
-    updatedAt: made.now,
+    createdAt: now,
+    updatedAt: now,
   };
 }

@@ -44,6 +44,13 @@ export async function reread(ctx: Ctx, payment: Payment): Promise<Payment> {
   return found;
 }
 
+/** A context of the payment's own shop and market, whoever asks: a job, the staff of another market. */
+export function ownContext(ctx: Ctx, { store, market, amount }: Payment): Ctx {
+  if (ctx.store === store && ctx.market === market) return ctx;
+  const place = { store, market, locale: ctx.locale, currency: amount.currency };
+  return ctx.detached(ctx.deadlineAtMs - Date.now(), place);
+}
+
 /** Undefined when the payment is no longer what it was in `before`. */
 async function save(ctx: Ctx, tx: Tx, before: Payment, changed: Payment): Promise<Payment | undefined> {
   const after = { ...changed, updatedAt: ctx.now, lookCount: 0 };
@@ -56,8 +63,9 @@ async function save(ctx: Ctx, tx: Tx, before: Payment, changed: Payment): Promis
   });
   if (!isSaved) return undefined;
   const version = before.version + 1;
+  const own = ownContext(ctx, after);
   for (const { kind, data } of announcementsBetween(before, after, ctx.now)) {
-    ctx.publish(tx, kind, data as never, { subjectVersion: version });
+    own.publish(tx, kind, data as never, { subjectVersion: version });
   }
   return { ...after, version };
 }

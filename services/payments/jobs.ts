@@ -1,5 +1,6 @@
 import type { Ctx } from "#platform/ctx";
 import { takeNextStep } from "./ask-provider.ts";
+import { ownContext } from "./change-payment.ts";
 import { takeNews } from "./follow-provider.ts";
 import { nextRefundAt, nextStepAt } from "./model/next-step.ts";
 import { providerNamed } from "./provider-choice.ts";
@@ -16,7 +17,7 @@ export async function resolvePayments(ctx: Ctx): Promise<void> {
   await inBatches(async () => {
     const due = await claimDuePayments(ctx.db, { ...BATCH, now: ctx.now });
     await settleAll(ctx, due, async (payment) => {
-      const after = await takeNextStep(ctx, payment);
+      const after = await takeNextStep(ownContext(ctx, payment), payment);
       if (after.version === payment.version) await putOffNextStep(ctx.db, payment, nextStepAt(payment, ctx.now));
     });
     return due.length;
@@ -33,7 +34,7 @@ export async function sendPendingRefunds(ctx: Ctx): Promise<void> {
     );
     await settleAll(ctx, due, async ({ refundId, paymentId, tryCount }) => {
       const payment = payments.find((one) => one.paymentId === paymentId);
-      const after = payment === undefined ? undefined : await sendRefund(ctx, payment, refundId);
+      const after = payment === undefined ? undefined : await sendRefund(ownContext(ctx, payment), payment, refundId);
       const isPending = after?.refunds.some((one) => one.refundId === refundId && one.status === "pending");
       if (isPending === true) await putOffRefund(ctx.db, refundId, nextRefundAt(tryCount, ctx.now));
     });

@@ -3,13 +3,10 @@ import { newId } from "#kernel/id";
 import { money } from "#kernel/money";
 import { sql } from "#platform/sql";
 import type { TestShop } from "#platform/testing";
-import { changePayment } from "./change-payment.ts";
 import { service as simulatorService } from "../payment-simulator/service.ts";
 import { payments } from "./contract.ts";
 import { PaymentCaptured, PaymentRefunded, PaymentVoided } from "./events.ts";
-import { getKnownPayment } from "./get-payment.ts";
-import type { Payment } from "./model/payment.ts";
-import { amount, letTimePass, pay, startPayments, statusOf, type Paying } from "./testing-payments.ts";
+import { amount, decide, letTimePass, pay, startPayments, statusOf } from "./testing-payments.ts";
 
 // Each test stops right after a decision was committed, as a killed process would, and lets the jobs go on.
 let shop: TestShop;
@@ -18,15 +15,10 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => shop.stop());
 
-async function decide({ paymentId }: Pick<Paying, "paymentId">, change: (payment: Payment) => Payment): Promise<void> {
-  const ctx = shop.context("payments");
-  await changePayment(ctx, await getKnownPayment(ctx, paymentId), change);
-}
-
 describe("a process that ended after the decision", () => {
   it("to capture: the job captures, once", async () => {
     const paying = await pay(shop, "succeeds");
-    await decide(paying, (one) => ({ ...one, decided: { ...one.decided, captureMinor: 10_000 } }));
+    await decide(shop, paying.paymentId, (one) => ({ ...one, decided: { ...one.decided, captureMinor: 10_000 } }));
     await letTimePass(shop, 10_000);
     expect(await statusOf(shop, paying.paymentId)).toBe("captured");
     expect(await shop.heard(PaymentCaptured)).toHaveLength(1);
@@ -34,7 +26,7 @@ describe("a process that ended after the decision", () => {
 
   it("to void: the job voids, once", async () => {
     const paying = await pay(shop, "succeeds");
-    await decide(paying, (one) => ({ ...one, decided: { ...one.decided, isVoidWanted: true } }));
+    await decide(shop, paying.paymentId, (one) => ({ ...one, decided: { ...one.decided, isVoidWanted: true } }));
     expect(await shop.call(payments.authorise, paying.input)).toMatchObject({ status: "pending" });
     await letTimePass(shop, 10_000);
     expect(await statusOf(shop, paying.paymentId)).toBe("voided");
@@ -51,7 +43,7 @@ describe("a process that ended after the decision", () => {
       status: "pending",
       failureCode: null,
     } as const;
-    await decide(paying, (one) => ({ ...one, refunds: [{ ...pending, createdAt: new Date() }] }));
+    await decide(shop, paying.paymentId, (one) => ({ ...one, refunds: [{ ...pending, createdAt: new Date() }] }));
     await letTimePass(shop, 10_000);
     expect(await statusOf(shop, paying.paymentId)).toBe("partially_refunded");
     expect(await shop.heard(PaymentRefunded)).toHaveLength(1);
@@ -59,7 +51,7 @@ describe("a process that ended after the decision", () => {
 
   it("to give up a charge: the job bars it at the provider", async () => {
     const paying = await pay(shop, "silent");
-    await decide(paying, (one) => ({ ...one, decided: { ...one.decided, isGivenUp: true } }));
+    await decide(shop, paying.paymentId, (one) => ({ ...one, decided: { ...one.decided, isGivenUp: true } }));
     await letTimePass(shop, 10_000);
     expect(await shop.call(payments.authorise, paying.input)).toMatchObject({
       status: "declined",
@@ -71,9 +63,10 @@ describe("a process that ended after the decision", () => {
     const { db } = shop.context("payments");
     const [paymentId, orderId] = [newId("payment"), newId("order")];
     await db.run(sql`
-      insert into payment (payment_id, store, market, order_id, amount_minor, currency, provider, status, sent_until, next_step_at,
-        created_at, updated_at)
-      values (${paymentId}, 'demo', 'gb', ${orderId}, 10000, 'GBP', 'simulator', 'authorising', now(), now(), now(), now())`);
+      insert into payment (payment_id, store, market, order_id, amount_minor, currency, provider, status, sent_until, answer_by,
+        next_step_at, created_at, updated_at)
+      values (${paymentId}, 'demo', 'gb', ${orderId}, 10000, 'GBP', 'simulator', 'authorising', now(), now() + interval '1 minute',
+        now(), now(), now())`);
     await letTimePass(shop, 20_000);
     expect(await shop.call(payments.authorise, { paymentId, orderId, amount, token: "tok_x" })).toMatchObject({
       declineCode: "no_answer",

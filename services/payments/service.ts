@@ -22,7 +22,13 @@ import { applyProviderEvents, resolvePayments, sendPendingRefunds } from "./jobs
 import { getTransaction, listTransactions } from "./read-transactions.ts";
 import { receiveProviderEvent } from "./receive-provider-event.ts";
 import { refund } from "./refund.ts";
-import { paymentsProvider, providerEventSecret, providerTimeoutMs, unheardLimitMs } from "./settings.ts";
+import {
+  authoriseLimitSeconds,
+  paymentsProvider,
+  providerEventSecret,
+  providerTimeoutMs,
+  unheardLimitMs,
+} from "./settings.ts";
 import { voidPayment } from "./void-payment.ts";
 
 export const service = defineService({
@@ -56,7 +62,7 @@ export const service = defineService({
     { name: "send-refunds", everyMs: 2_000, leaseMs: 60_000, run: sendPendingRefunds },
     { name: "apply-provider-events", everyMs: 2_000, run: applyProviderEvents },
   ],
-  settings: [paymentsProvider, providerTimeoutMs, unheardLimitMs, providerEventSecret],
+  settings: [paymentsProvider, providerTimeoutMs, unheardLimitMs, authoriseLimitSeconds, providerEventSecret],
   commands: [
     { name: "check-ledger", summary: "Compare the ledger with itself and with every payment", run: checkLedger },
   ],

@@ -21,6 +21,14 @@ export const unheardLimitMs = integerSetting("PAYMENTS_UNHEARD_LIMIT_MS", {
   maximum: 3_600_000,
 });
 
+export const authoriseLimitSeconds = integerSetting("PAYMENTS_AUTHORISE_LIMIT_SECONDS", {
+  doc: "How long the outcome of a new charge may stay unknown; then it is barred at the provider and has failed, however often the caller asks again.",
+  unit: "seconds",
+  defaultValue: 60,
+  minimum: 5,
+  maximum: 86_400,
+});
+
 export const providerEventSecret = optionalSetting("PAYMENTS_PROVIDER_EVENT_SECRET", {
   doc: "Key of the provider's signed events: `whsec_` and base64. Without it every posted event is refused.",
   isSecret: true,

@@ -10,6 +10,8 @@ export type Tombstone = "tombstone";
 
 type PaymentRow = {
   payment_id: Id<"payment">;
+  store: string;
+  market: string;
   order_id: Id<"order"> | null;
   amount_minor: number | null;
   currency: string | null;
@@ -28,6 +30,7 @@ type PaymentRow = {
   is_given_up: boolean;
   capture_wanted_minor: number | null;
   sent_until: Date;
+  answer_by: Date;
   look_count: number;
   version: number;
   created_at: Date;
@@ -36,17 +39,13 @@ type PaymentRow = {
 };
 
 /** False when the id is known already, as a payment or as a tombstone. */
-export async function insertPayment(
-  db: Queryable,
-  payment: Payment,
-  place: { store: string; market: string; nextStepAt: Date | null },
-): Promise<boolean> {
+export async function insertPayment(db: Queryable, payment: Payment, nextStepAt: Date | null): Promise<boolean> {
   const inserted = await db.run(sql`
     insert into payment (payment_id, store, market, order_id, amount_minor, currency, provider, status, sent_until,
-      next_step_at, version, created_at, updated_at)
-    values (${payment.paymentId}, ${place.store}, ${place.market}, ${payment.orderId}, ${payment.amount.amountMinor},
-      ${payment.amount.currency}, ${payment.provider}, ${stateOf(payment).status}, ${payment.sentUntil}, ${place.nextStepAt},
-      ${payment.version}, ${payment.createdAt}, ${payment.updatedAt})
+      answer_by, next_step_at, version, created_at, updated_at)
+    values (${payment.paymentId}, ${payment.store}, ${payment.market}, ${payment.orderId}, ${payment.amount.amountMinor},
+      ${payment.amount.currency}, ${payment.provider}, ${stateOf(payment).status}, ${payment.sentUntil},
+      ${payment.answerBy}, ${nextStepAt}, ${payment.version}, ${payment.createdAt}, ${payment.updatedAt})
     on conflict (payment_id) do nothing`);
   return inserted === 1;
 }
@@ -57,8 +56,9 @@ export async function insertTombstone(
   stone: { paymentId: Id<"payment">; store: string; market: string; provider: string; now: Date },
 ): Promise<boolean> {
   const inserted = await db.run(sql`
-    insert into payment (payment_id, store, market, provider, status, sent_until, created_at, updated_at)
-    values (${stone.paymentId}, ${stone.store}, ${stone.market}, ${stone.provider}, 'voided', ${stone.now}, ${stone.now}, ${stone.now})
+    insert into payment (payment_id, store, market, provider, status, sent_until, answer_by, created_at, updated_at)
+    values (${stone.paymentId}, ${stone.store}, ${stone.market}, ${stone.provider}, 'voided', ${stone.now}, ${stone.now}, ${stone.now},
+      ${stone.now})
     on conflict (payment_id) do nothing`);
   return inserted === 1;
 }
@@ -87,9 +87,9 @@ export async function findPayments(db: Queryable, paymentIds: readonly string[])
 
 function findRows(db: Queryable, paymentIds: readonly string[]): Promise<PaymentRow[]> {
   return db.rows(sql<PaymentRow>`
-    select payment_id, order_id, amount_minor, currency, provider, challenge_url, challenge_expires_at, is_authorised,
+    select payment_id, store, market, order_id, amount_minor, currency, provider, challenge_url, challenge_expires_at, is_authorised,
       authorisation_expires_at, card_brand, card_last4, decline_code, captured_minor, capture_refusal, is_voided,
-      is_void_wanted, is_given_up, capture_wanted_minor, sent_until, look_count, version, created_at, updated_at,
+      is_void_wanted, is_given_up, capture_wanted_minor, sent_until, answer_by, look_count, version, created_at, updated_at,
       case when refund_reserved_minor = 0 and captured_minor is null then '[]'::jsonb else (
         select coalesce(jsonb_agg(jsonb_build_object('refundId', refund_id, 'amountMinor', refund.amount_minor, 'reason', reason,
             'status', refund.status, 'failureCode', failure_code, 'createdAt', refund.created_at)
@@ -232,6 +232,8 @@ function toPayment(row: PaymentRow): Payment {
   return {
     paymentId: row.payment_id,
     orderId: row.order_id!,
+    store: row.store,
+    market: row.market,
     provider: row.provider,
     amount: money(row.amount_minor!, row.currency!),
     told: {
@@ -250,6 +252,7 @@ function toPayment(row: PaymentRow): Payment {
     decided: { isVoidWanted: row.is_void_wanted, isGivenUp: row.is_given_up, captureMinor: row.capture_wanted_minor },
     refunds: row.refunds.map((refund) => ({ ...refund, createdAt: new Date(refund.createdAt) })),
     sentUntil: row.sent_until,
+    answerBy: row.answer_by,
     lookCount: row.look_count,
     version: row.version,
     createdAt: row.created_at,

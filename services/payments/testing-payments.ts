@@ -3,7 +3,10 @@ import { money } from "#kernel/money";
 import { testCards, type CardBehaviour, type paymentSimulator } from "#payment-simulator/contract";
 import type { Service } from "#platform/service";
 import { startTestShop, type TestShop } from "#platform/testing";
+import { changePayment } from "./change-payment.ts";
 import { payments } from "./contract.ts";
+import { getKnownPayment } from "./get-payment.ts";
+import type { Payment } from "./model/payment.ts";
 import { service as paymentsService } from "./service.ts";
 
 /** Where payments and the simulator run for tests: lost answers are lost at once, and nothing depends on how fast this machine is. */
@@ -50,6 +53,16 @@ export async function pay(
 
 export async function statusOf(shop: TestShop, paymentId: Id<"payment">): Promise<string> {
   return (await shop.call(payments.getPayment, { paymentId })).status;
+}
+
+/** Commits a decision and stops right there, as a killed process would. */
+export async function decide(
+  shop: TestShop,
+  paymentId: Id<"payment">,
+  change: (payment: Payment) => Payment,
+): Promise<void> {
+  const ctx = shop.context("payments");
+  await changePayment(ctx, await getKnownPayment(ctx, paymentId), change);
 }
 
 /** Moves the clock and lets both services do what is due by then. */

@@ -3,6 +3,7 @@ import type { Ctx } from "#platform/ctx";
 import { refuse, type shipping } from "./contract.ts";
 import { ShipmentCancelled } from "./events.ts";
 import { decideCancellation } from "./model/shipment.ts";
+import { ownContext } from "./own-context.ts";
 import { closeOrderGate, lockOrderGate, lockShipmentsOfOrder, moveShipment } from "./store.ts";
 
 /** Cancels all shipments of an order, or none: one that left already refuses SHIPMENT_ALREADY_DISPATCHED. Leaves a closed
@@ -20,10 +21,11 @@ export function cancelShipments(
       throw refuse.SHIPMENT_ALREADY_DISPATCHED({ orderId, shipmentId: decision.gone.shipmentId });
     }
     await closeOrderGate(tx, ctx.store, orderId, ctx.now);
-    for (const { shipmentId, state, reservationId, method, country, lines } of decision.open) {
+    for (const shipment of decision.open) {
+      const { shipmentId, state, reservationId, method, country, lines } = shipment;
       await moveShipment(tx, { shipmentId, from: state, to: "cancelled", at: ctx.now });
       const facts = { orderId, shipmentId, reservationId, method, country, lines };
-      ctx.publish(tx, ShipmentCancelled, { ...facts, cancelledAt: ctx.now.toISOString() });
+      ownContext(ctx, shipment).publish(tx, ShipmentCancelled, { ...facts, cancelledAt: ctx.now.toISOString() });
     }
     return { orderId, cancelled: shipments.map((shipment) => shipment.shipmentId) };
   });

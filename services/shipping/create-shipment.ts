@@ -15,7 +15,7 @@ export function createShipment(
     const gate = await lockOrderGate(tx, ctx.store, orderId);
     if (gate.isCancelled) throw refuse.SHIPMENTS_CANCELLED({ orderId });
     const facts = { shipmentId, orderId, reservationId, method, country: address.country, lines };
-    const isNew = await insertShipment(tx, ctx.store, { ...facts, address }, ctx.now);
+    const isNew = await insertShipment(tx, ctx, { ...facts, address }, ctx.now);
     if (isNew) ctx.publish(tx, ShipmentCreated, { ...facts, createdAt: ctx.now.toISOString() });
     const shipment = await findShipment(tx, ctx.store, shipmentId);
     if (shipment?.orderId !== orderId || shipment.reservationId !== reservationId) {

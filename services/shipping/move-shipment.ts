@@ -5,13 +5,14 @@ import { refuse, type Shipment, type shipping } from "./contract.ts";
 import { ShipmentDelivered, ShipmentDispatched, ShipmentReturned } from "./events.ts";
 import { decideMove, type State } from "./model/shipment.ts";
 import { trackingCode } from "./model/tracking-code.ts";
+import { ownContext } from "./own-context.ts";
 import { originCountry } from "./settings.ts";
 import { lockShipment, moveShipment, withHistory, type ShipmentRow } from "./store.ts";
 
 type Told = Input<typeof shipping.dispatchShipment>;
 type Moved = Pick<
   ShipmentRow,
-  "shipmentId" | "orderId" | "reservationId" | "method" | "country" | "lines" | "carrier" | "trackingCode"
+  "shipmentId" | "market" | "orderId" | "reservationId" | "method" | "country" | "lines" | "carrier" | "trackingCode"
 >;
 
 export function pickShipment(
@@ -83,7 +84,8 @@ function tell(ctx: Ctx, tx: Tx, shipment: Moved, to: State): void {
   const { shipmentId, orderId, reservationId, method, country, lines, carrier, trackingCode } = shipment;
   const facts = { orderId, shipmentId, reservationId, method, country, lines, carrier, trackingCode };
   const at = ctx.now.toISOString();
-  if (to === "dispatched") ctx.publish(tx, ShipmentDispatched, { ...facts, dispatchedAt: at });
-  if (to === "delivered") ctx.publish(tx, ShipmentDelivered, { ...facts, deliveredAt: at });
-  if (to === "returned") ctx.publish(tx, ShipmentReturned, { ...facts, returnedAt: at });
+  const own = ownContext(ctx, shipment);
+  if (to === "dispatched") own.publish(tx, ShipmentDispatched, { ...facts, dispatchedAt: at });
+  if (to === "delivered") own.publish(tx, ShipmentDelivered, { ...facts, deliveredAt: at });
+  if (to === "returned") own.publish(tx, ShipmentReturned, { ...facts, returnedAt: at });
 }

@@ -46,6 +46,29 @@ describe("a shipment", () => {
     expect(told[0]!.data.reservationId).toBe(input.reservationId);
   });
 
+  test("is told in the order's market, whichever market the staff who move it look at", async () => {
+    const [sent, dropped] = [newShipment(), newShipment()];
+    for (const input of [sent, dropped]) await shop.call(shipping.createShipment, input, { market: "de" });
+    const { shipmentId } = sent;
+    await shop.call(shipping.dispatchShipment, { shipmentId, carrier: "DHL" });
+    await shop.call(shipping.markDelivered, { shipmentId });
+    await shop.call(shipping.markReturned, { shipmentId });
+    await shop.call(shipping.cancelShipments, { orderId: dropped.orderId });
+    await shop.settle();
+    const kinds = [
+      ShipmentCreated,
+      ShipmentDispatched,
+      ShipmentDelivered,
+      ShipmentReturned,
+      ShipmentCancelled,
+    ] as const;
+    for (const kind of kinds) {
+      const events = await shop.heard(kind as typeof ShipmentCreated);
+      const ours = events.filter(({ data }) => [sent.orderId, dropped.orderId].includes(data.orderId));
+      expect([kind.name, new Set(ours.map(({ market }) => market))]).toEqual([kind.name, new Set(["de"])]);
+    }
+  });
+
   test("refuses an id that was used for another order", async () => {
     const { input } = await create();
     await expect(

@@ -8,12 +8,14 @@ export type NewShipment = Omit<Shipment, "state" | "carrier" | "trackingCode" | 
 };
 /** A shipment as its row has it: without history and address. */
 export type ShipmentRow = Omit<Shipment, "history" | "createdAt"> & {
+  readonly market: string;
   readonly serial: number;
   readonly createdAt: Date;
 };
 
 type Row = {
   shipment_id: string;
+  market: string;
   order_id: string;
   reservation_id: string;
   state: ShipmentState;
@@ -41,13 +43,18 @@ export async function closeOrderGate(tx: Tx, store: string, orderId: string, at:
 }
 
 /** False when the id is taken. */
-export async function insertShipment(tx: Tx, store: string, shipment: NewShipment, at: Date): Promise<boolean> {
+export async function insertShipment(
+  tx: Tx,
+  { store, market }: { readonly store: string; readonly market: string },
+  shipment: NewShipment,
+  at: Date,
+): Promise<boolean> {
   const count = await tx.run(sql`
     with made as (
       insert into shipment
-        (shipment_id, store, order_id, reservation_id, state, method, country, lines, address, created_at)
-      values (${shipment.shipmentId}, ${store}, ${shipment.orderId}, ${shipment.reservationId}, 'pending', ${shipment.method},
-        ${shipment.country}, ${json(shipment.lines)}::jsonb, ${json(shipment.address)}::jsonb, ${at})
+        (shipment_id, store, market, order_id, reservation_id, state, method, country, lines, address, created_at)
+      values (${shipment.shipmentId}, ${store}, ${market}, ${shipment.orderId}, ${shipment.reservationId}, 'pending',
+        ${shipment.method}, ${shipment.country}, ${json(shipment.lines)}::jsonb, ${json(shipment.address)}::jsonb, ${at})
       on conflict (shipment_id) do nothing
       returning shipment_id, state, created_at
     )
@@ -57,14 +64,16 @@ export async function insertShipment(tx: Tx, store: string, shipment: NewShipmen
 
 export async function findShipment(db: Queryable, store: string, shipmentId: string): Promise<ShipmentRow | undefined> {
   const row = await db.find(sql<Row>`
-    select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+    select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+      created_at
     from shipment where shipment_id = ${shipmentId} and store = ${store}`);
   return row && asShipmentRow(row);
 }
 
 export async function lockShipment(tx: Tx, store: string, shipmentId: string): Promise<ShipmentRow | undefined> {
   const row = await tx.find(sql<Row>`
-    select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+    select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+      created_at
     from shipment where shipment_id = ${shipmentId} and store = ${store} for update`);
   return row && asShipmentRow(row);
 }
@@ -72,7 +81,8 @@ export async function lockShipment(tx: Tx, store: string, shipmentId: string): P
 /** In the order of their ids, so that two of these never wait for each other. */
 export async function lockShipmentsOfOrder(tx: Tx, store: string, orderId: string): Promise<ShipmentRow[]> {
   const rows = await tx.rows(sql<Row>`
-    select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+    select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+      created_at
     from shipment where store = ${store} and order_id = ${orderId} order by shipment_id limit 1000 for update`);
   return rows.map(asShipmentRow);
 }
@@ -120,7 +130,8 @@ export async function findShipments(db: Queryable, page: ShipmentPage): Promise<
   const [orderId, state] = [page.orderId ?? null, page.state ?? null];
   if (orderId !== null) {
     const ofOrder = await db.rows(sql<Row>`
-      select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+      select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+        created_at
       from shipment
       where store = ${store} and order_id = ${orderId} and (${state}::text is null or state = ${state}::text)
         and (created_at, shipment_id) < (${createdAt}::timestamptz, ${shipmentId}::uuid)
@@ -129,12 +140,14 @@ export async function findShipments(db: Queryable, page: ShipmentPage): Promise<
   }
   const rows = await (state === null
     ? db.rows(sql<Row>`
-        select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+        select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+          created_at
         from shipment
         where store = ${store} and (created_at, shipment_id) < (${createdAt}::timestamptz, ${shipmentId}::uuid)
         order by created_at desc, shipment_id desc limit ${limit}`)
     : db.rows(sql<Row>`
-        select shipment_id, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial, created_at
+        select shipment_id, market, order_id, reservation_id, state, method, country, lines, carrier, tracking_code, serial,
+          created_at
         from shipment
         where store = ${store} and state = ${state} and (created_at, shipment_id) < (${createdAt}::timestamptz, ${shipmentId}::uuid)
         order by created_at desc, shipment_id desc limit ${limit}`));
@@ -148,7 +161,7 @@ export async function withHistory(db: Queryable, shipments: readonly ShipmentRow
     select shipment_id, state, at, note from shipment_history
     where shipment_id = any(${shipments.map((one) => one.shipmentId)}::uuid[]) order by shipment_id, seq`);
   const byId = Map.groupBy(entries, (entry) => entry.shipment_id);
-  return shipments.map(({ serial: _serial, createdAt, ...shipment }) => ({
+  return shipments.map(({ serial: _serial, market: _market, createdAt, ...shipment }) => ({
     ...shipment,
     createdAt: createdAt.toISOString(),
     history: (byId.get(shipment.shipmentId) ?? []).map(({ state, at, note }) => ({
@@ -192,6 +205,7 @@ export async function saveRates(
 function asShipmentRow(row: Row): ShipmentRow {
   return {
     shipmentId: asId("shipment", row.shipment_id),
+    market: row.market,
     orderId: asId("order", row.order_id),
     reservationId: asId("reservation", row.reservation_id),
     state: row.state,

@@ -38,6 +38,9 @@ create index stock_of_warehouse on stock (warehouse);
 -- A released row without an order is a tombstone: the release came before the reserve, which is then refused.
 create table reservation (
   id uuid primary key,
+  -- of the order; what is told of the reservation is told there, also by the sweep
+  store text not null,
+  market text not null,
   order_id uuid,
   state text not null check (state in ('held', 'pinned', 'released', 'expired', 'dispatched')),
   -- [{ sku, warehouse, quantity }]: what was promised, and what of it is still allocated.

@@ -18,6 +18,9 @@ create index card_token_expires_at on card_token (expires_at);
 create table charge (
   key text primary key,
   charge_id uuid not null unique,
+  -- of whoever asked for it; its events go there
+  store text not null,
+  market text not null,
   status text not null,
   -- amount, currency and behaviour are null on the tombstone of a key that was voided before it was charged
   amount_minor bigint,

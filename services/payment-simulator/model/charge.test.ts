@@ -20,6 +20,8 @@ const amount = { amountMinor: 5_000, currency: "GBP" };
 const request = {
   key: "payment-1",
   chargeId: "c",
+  store: "demo",
+  market: "gb",
   amount,
   returnUrl: null,
   challengeSeconds: 300,
@@ -84,7 +86,7 @@ describe("a charge", () => {
   });
 
   it("cannot come back from its tombstone", () => {
-    const stone = tombstone("payment-1", "c", now);
+    const stone = tombstone(request, now);
     expect(captureCharge(stone, amount, now)).toBe("not_authorised");
     expect(voidCharge(stone, now)).toBe(stone);
   });
@@ -101,6 +103,6 @@ describe("snapshotsToSend", () => {
       "authorised",
       "captured",
     ]);
-    expect(snapshotsToSend(undefined, tombstone("payment-1", "c", now))).toEqual([]);
+    expect(snapshotsToSend(undefined, tombstone(request, now))).toEqual([]);
   });
 });

@@ -5,6 +5,9 @@ import type { CardBehaviour } from "../contract.ts";
 export type ChargeRecord = {
   readonly key: string;
   readonly chargeId: string;
+  /** Of whoever asked for it: its events go there. */
+  readonly store: string;
+  readonly market: string;
   readonly status: "processing" | "challenge" | "authorised" | "declined" | "captured" | "voided";
   readonly amount: Money | null;
   readonly behaviour: CardBehaviour | null;
@@ -29,9 +32,10 @@ export type RefundRecord = {
 
 export type CardOnFile = { readonly brand: string; readonly last4: string; readonly behaviour: CardBehaviour };
 
-export type ChargeRequest = {
-  readonly key: string;
-  readonly chargeId: string;
+/** What names a charge before anything is known of it. */
+export type ChargeName = Pick<ChargeRecord, "key" | "chargeId" | "store" | "market">;
+
+export type ChargeRequest = ChargeName & {
   readonly amount: Money;
   readonly returnUrl: string | null;
   readonly challengeSeconds: number;
@@ -47,6 +51,8 @@ export function openCharge(request: ChargeRequest, card: CardOnFile | undefined,
   const fresh: ChargeRecord = {
     key: request.key,
     chargeId: request.chargeId,
+    store: request.store,
+    market: request.market,
     status: "processing",
     amount: request.amount,
     behaviour: card?.behaviour ?? null,
@@ -79,7 +85,7 @@ export function openCharge(request: ChargeRequest, card: CardOnFile | undefined,
 }
 
 /** The tombstone of a key that was voided before it was charged. */
-export function tombstone(key: string, chargeId: string, now: Date): ChargeRecord {
+export function tombstone(name: ChargeName, now: Date): ChargeRecord {
   const nothing = {
     amount: null,
     behaviour: null,
@@ -90,8 +96,7 @@ export function tombstone(key: string, chargeId: string, now: Date): ChargeRecor
     refunds: [],
   };
   return {
-    key,
-    chargeId,
+    ...name,
     status: "voided",
     wasAuthorised: false,
     capturedMinor: 0,

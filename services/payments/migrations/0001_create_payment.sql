@@ -5,6 +5,7 @@ set statement_timeout = '30s';
 
 create table payment (
   payment_id uuid primary key,
+  -- whose shop and market: what is told of the payment is told there, whoever changes it
   store text not null,
   market text not null,
   order_id uuid,
@@ -29,6 +30,8 @@ create table payment (
   -- pending and succeeded refunds; the check below is what stops a refund of more than was captured, whatever the code does
   refund_reserved_minor bigint not null default 0,
   sent_until timestamptz not null,
+  -- a charge whose outcome is not known by then is given up
+  answer_by timestamptz not null,
   next_step_at timestamptz,
   look_count bigint not null default 0,
   version bigint not null default 1,

@@ -37,23 +37,28 @@ const CHALLENGE_PAUSE_MS = 20_000;
 const GRACE_MS = 1_000;
 
 /** When to take the next step (again) after `lookCount` fruitless tries: 1, 2, 4 … 300 s (a void or a
- *  capture first after 5 s); at the deadline that a look-up
- *  waits for, and during a challenge also every 20 s, should the event about it be lost. Null: never. */
+ *  capture first after 5 s), and when the time of a charge without an outcome is over; at the deadline that a look-up waits
+ *  for, and during a challenge also every 20 s, should the event about it be lost. Null: never. */
 export function nextStepAt(payment: Payment, now: Date): Date | null {
   const step = nextStep(payment);
   if (step === undefined) return null;
   const pauseMs = doubled(step.kind === "look_up" ? FIRST_LOOK_MS : FIRST_RETRY_MS, payment.lookCount);
-  if (step.kind !== "look_up" || step.at === null) return later(now, pauseMs);
+  if (step.kind !== "look_up") return later(now, pauseMs);
+  if (step.at === null)
+    return payment.answerBy > now ? earliest(later(now, pauseMs), payment.answerBy) : later(now, pauseMs);
   const deadline = later(step.at, GRACE_MS);
   const isPast = deadline <= now;
   if (isPast) return later(now, pauseMs);
   if (stateOf(payment).status === "authorised") return deadline;
-  return new Date(Math.min(deadline.getTime(), now.getTime() + CHALLENGE_PAUSE_MS));
+  return earliest(deadline, later(now, CHALLENGE_PAUSE_MS));
 }
 
-/** Claims that a charge the provider never heard of may be given up: no request of ours can still be on its way to it. */
-export function mayGiveUp(payment: Payment, now: Date, unheardLimitMs: number): boolean {
-  return stateOf(payment).status === "authorising" && now.getTime() > payment.sentUntil.getTime() + unheardLimitMs;
+/** Claims that a charge without an outcome may be given up: its time is over, or the provider never heard of it
+ *  (`unheardLimitMs`, else undefined) and no request of ours can still be on its way there. */
+export function mayGiveUp(payment: Payment, now: Date, unheardLimitMs: number | undefined): boolean {
+  if (stateOf(payment).status !== "authorising") return false;
+  const isUnheard = unheardLimitMs !== undefined && now.getTime() > payment.sentUntil.getTime() + unheardLimitMs;
+  return isUnheard || now >= payment.answerBy;
 }
 
 /** When the next pending refund is to be sent again. */
@@ -63,6 +68,10 @@ export function nextRefundAt(tries: number, now: Date): Date {
 
 function doubled(firstMs: number, times: number): number {
   return Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(times, 20));
+}
+
+function earliest(one: Date, other: Date): Date {
+  return one < other ? one : other;
 }
 
 function later(time: Date, ms: number): Date {

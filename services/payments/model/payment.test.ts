@@ -26,12 +26,15 @@ const [large, small] = [refunds[0]!, refunds[1]!];
 const payment: Payment = {
   paymentId: newId("payment"),
   orderId: newId("order"),
+  store: "demo",
+  market: "gb",
   provider: "simulator",
   amount: money(10_000, "GBP"),
   told: nothingTold,
   decided: nothingDecided,
   refunds: [],
   sentUntil: seconds(3),
+  answerBy: seconds(60),
   lookCount: 0,
   version: 1,
   createdAt: now,
@@ -203,9 +206,14 @@ describe("nextStep", () => {
   it("asks about a charge without an answer, after 1, 2, 4 … at most 300 s", () => {
     expect(nextStep(payment)).toEqual({ kind: "look_up", at: null });
     const pauses = [0, 1, 2, 9, 40].map(
-      (lookCount) => nextStepAt({ ...payment, lookCount }, now)!.getTime() - now.getTime(),
+      (lookCount) => nextStepAt({ ...payment, answerBy: now, lookCount }, now)!.getTime() - now.getTime(),
     );
     expect(pauses).toEqual([1_000, 2_000, 4_000, 300_000, 300_000]);
+  });
+
+  it("asks at the latest when the time of a charge without an outcome is over", () => {
+    expect(nextStepAt({ ...payment, lookCount: 3 }, now)).toEqual(seconds(8));
+    expect(nextStepAt({ ...payment, lookCount: 9 }, now)).toEqual(payment.answerBy);
   });
 
   it("voids whatever is unwanted and not over", () => {
@@ -222,9 +230,16 @@ describe("nextStep", () => {
     expect(nextStep(decided({ captureMinor: 500 }, after([captured])))).toBeUndefined();
   });
 
-  it("gives up only when no request can be on its way any more", () => {
+  it("gives up what was never heard of only when no request can be on its way any more", () => {
     expect(mayGiveUp(payment, seconds(12), 10_000)).toBe(false);
     expect(mayGiveUp(payment, seconds(14), 10_000)).toBe(true);
     expect(mayGiveUp(after([authorised]), seconds(60), 10_000)).toBe(false);
+  });
+
+  it("gives up whatever has no outcome when its time is over", () => {
+    expect(mayGiveUp(payment, seconds(59), undefined)).toBe(false);
+    expect(mayGiveUp(payment, seconds(60), undefined)).toBe(true);
+    expect(mayGiveUp({ ...payment, sentUntil: seconds(62) }, seconds(60), 10_000)).toBe(true);
+    expect(mayGiveUp(after([challenge]), seconds(60), undefined)).toBe(false);
   });
 });

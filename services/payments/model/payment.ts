@@ -5,6 +5,9 @@ import type { Money } from "#kernel/money";
 export type Payment = {
   readonly paymentId: Id<"payment">;
   readonly orderId: Id<"order">;
+  /** Whose shop and market it is about. */
+  readonly store: string;
+  readonly market: string;
   readonly provider: string;
   readonly amount: Money;
   readonly told: Told;
@@ -12,6 +15,8 @@ export type Payment = {
   readonly refunds: readonly Refund[];
   /** Until when the last request for the charge may still be on its way. */
   readonly sentUntil: Date;
+  /** When a charge whose outcome is still not known is given up. */
+  readonly answerBy: Date;
   readonly lookCount: number;
   readonly version: number;
   readonly createdAt: Date;

@@ -14,6 +14,8 @@ create table order_gate (
 create table shipment (
   shipment_id uuid primary key,
   store text not null,
+  -- of the order; what is told of the shipment is told there, whoever moves it
+  market text not null,
   order_id uuid not null,
   reservation_id uuid not null,
   state text not null,
