@@ -1,12 +1,13 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Contract } from "#kernel/contract";
 import { Settings, optionalSetting } from "#platform/config";
+import { databaseProblem } from "#platform/database-problem";
 import { generatedKeys } from "#platform/generated-keys";
 import { createLog, type Log } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
+import { makeFolder } from "#platform/make-folder";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
 import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const rows = chosenRows();
   const environment = Settings.fromEnvironment();
   const dataDir = resolve(ROOT, environment.get(processSettings.dataDir));
-  await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(dataDir).catch((error: unknown) => {
     throw fileProblem(error, dataDir);
   });
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
@@ -68,7 +69,8 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
   const isPart = services.length < topology.length;
   const contracts = await Promise.all(topology.map((row) => loadContract(row.name)));
   const internalToken = settings.get(processSettings.internalToken)!;
-  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart };
+  const operatorHosts = settings.get(processSettings.operatorHosts);
+  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart, operatorHosts };
   const servers = { public: createPublicServer(options), operators: createOperatorServer(options) };
   stopper.servers = Object.values(servers);
   stopper.drainMs = settings.get(processSettings.drainMs);
@@ -77,11 +79,13 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
   const port = await listen(servers.public, {
     setting: asked.name,
     port: settings.get(asked),
+    hostSetting: host.name,
     host: settings.get(host),
   });
   const operatorPort = await listen(servers.operators, {
     setting: askedOperatorPort.name,
     port: settings.get(askedOperatorPort),
+    hostSetting: operatorHost.name,
     host: settings.get(operatorHost),
   });
   runtime.start();
@@ -158,10 +162,15 @@ async function loadContract(name: string): Promise<Contract> {
 
 /** `orders` → `ORDERS_DATABASE_URL`: an own database per service, anywhere. */
 function databaseSetting(name: string) {
-  return optionalSetting(`${name.replaceAll("-", "_").toUpperCase()}_DATABASE_URL`, {
+  const setting = optionalSetting(`${name.replaceAll("-", "_").toUpperCase()}_DATABASE_URL`, {
     doc: `URL of ${name}'s own database.`,
     isSecret: true,
   });
+  const parse = (text: string) => {
+    if (text !== "" && !/^postgres(ql)?:\/\//.test(text)) throw new Error("must begin with postgres://");
+    return setting.parse(text);
+  };
+  return { ...setting, parse };
 }
 
 function databaseNames(services: readonly AnyService[]): readonly string[] {
@@ -195,14 +204,13 @@ async function openDatabases(
     names.map((name) => [name, settings.get(databaseSetting(name)) ?? embedded!.get(name.replaceAll("-", "_"))!]),
   );
   await Promise.all(
-    [...urls].map(([name, url]) =>
-      migrate(
-        url,
-        name === "bus"
-          ? [BUS_MIGRATIONS]
-          : [SERVICE_MIGRATIONS, { folder: join(ROOT, "services", name, "migrations"), table: "migrations" }],
-      ),
-    ),
+    [...urls].map(async ([name, url]) => {
+      const own = { folder: join(ROOT, "services", name, "migrations"), table: "migrations" };
+      await migrate(url, name === "bus" ? [BUS_MIGRATIONS] : [SERVICE_MIGRATIONS, own]).catch((error: unknown) => {
+        const setting = databaseSetting(name);
+        throw settings.get(setting) === undefined ? error : databaseProblem(error, { setting: setting.name, url });
+      });
+    }),
   );
   return urls;
 }

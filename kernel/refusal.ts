@@ -2,7 +2,7 @@ import Type, { type Static, type TSchema } from "typebox";
 
 /** What a refusal tells: an HTTP status, a title for people, and the shape of its data. */
 export type RefusalSpec = {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 503 | 504;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 431 | 503 | 504;
   readonly title: string;
   readonly data?: TSchema;
 };
@@ -57,6 +57,11 @@ export const refuse = defineRefusals({
   UNAUTHENTICATED: { status: 401, title: "Send a valid bearer token." },
   FORBIDDEN: { status: 403, title: "Your token does not allow this." },
   NOT_FOUND: { status: 404, title: "There is nothing here." },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: "This path does not take that method; the Allow header tells which it takes.",
+  },
+  REQUEST_TIMEOUT: { status: 408, title: "The rest of the request did not come in time." },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
     title: "The first request with this Idempotency-Key is still being worked on.",
@@ -65,6 +70,7 @@ export const refuse = defineRefusals({
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "This operation does not take that Content-Type." },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "This Idempotency-Key was used with another body." },
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests; slow down." },
+  HEADERS_TOO_LARGE: { status: 431, title: "The headers of the request are too large." },
   SERVICE_UNAVAILABLE: {
     status: 503,
     title: "Something this needs is not available right now; try again shortly.",

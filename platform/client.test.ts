@@ -110,6 +110,17 @@ describe("another process that answers what it should not", () => {
     });
   });
 
+  test.each([
+    ["as we tell it", { errors: [{ field: "sku", message: "is required" }] }],
+    ["as an older release tells it", { data: { errors: [{ field: "sku", message: "is required" }] } }],
+  ])("(what is wrong with our input, %s) is that refusal with its fields", async (_, told) => {
+    const error = await callTo(400, JSON.stringify({ code: "INVALID_INPUT", title: "No.", ...told }));
+    expect(error).toMatchObject({
+      code: "INVALID_INPUT",
+      data: { errors: [{ field: "sku", message: "is required" }] },
+    });
+  });
+
   test("(a refusal of a release that we do not know) is that refusal", async () => {
     const body = JSON.stringify({ code: "NEW_RULE", title: "A new rule.", data: { since: 2027 } });
     const error = await callTo(422, body);

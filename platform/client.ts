@@ -92,10 +92,11 @@ function isTimeout(cause: unknown, code: string): boolean {
 }
 
 function refusalFrom(answer: unknown, status: number): Error {
-  const problem = (answer ?? {}) as { code?: string; title?: string; data?: unknown };
+  const problem = (answer ?? {}) as { code?: string; title?: string; data?: unknown; errors?: unknown };
   if (problem.code === undefined || status === 500)
     return new Error(`The service answered ${status}; it may have happened`);
-  return new Refusal({ code: problem.code, status, title: problem.title ?? problem.code, data: problem.data });
+  const data = problem.errors === undefined ? problem.data : { errors: problem.errors };
+  return new Refusal({ code: problem.code, status, title: problem.title ?? problem.code, data });
 }
 
 /** Where one operation lives on HTTP and what of its input goes into path, query and body. */

@@ -21,6 +21,15 @@ describe("a setting", () => {
     expect(new Settings({ [kind.name]: undefined }).get(kind)).toBe(kind.defaultValue);
   });
 
+  test("of host names is a list of them, without ports", () => {
+    const { operatorHosts } = processSettings;
+    expect(new Settings({}).get(operatorHosts)).toEqual([]);
+    expect(read(operatorHosts, "")).toEqual([]);
+    expect(read(operatorHosts, "Desk.example, tradepost-ops")).toEqual(["desk.example", "tradepost-ops"]);
+    for (const wrong of ["desk.example:8081", "http://desk.example", "*", "a b"])
+      expect(() => read(operatorHosts, wrong)).toThrow(/OPS_ALLOWED_HOSTS.*must be host names without ports/);
+  });
+
   test("is read as what it is", () => {
     expect(read(port, "443")).toBe(443);
     expect(read(retries, "0")).toBe(0);
@@ -70,6 +79,6 @@ describe("a setting", () => {
   test("of the process accepts its own default", () => {
     for (const setting of Object.values(processSettings) as Setting<unknown>[])
       if (setting.defaultValue !== undefined)
-        expect(setting.parse(String(setting.defaultValue))).toBe(setting.defaultValue);
+        expect(setting.parse(String(setting.defaultValue))).toEqual(setting.defaultValue);
   });
 });

@@ -5,6 +5,9 @@ import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import { answerError } from "./http/answer-error.ts";
 import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
+import { openConnections, type Patience } from "./http/connections.ts";
+import { watchPaths } from "./http/known-paths.ts";
+import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { INPUT_PARAMETER } from "./client.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import type { InputCheck } from "./check-input.ts";
@@ -13,22 +16,18 @@ import type { Log } from "./log.ts";
 import { withDeadline } from "./runtime-context.ts";
 import type { WebAnswer, WebPage } from "./service.ts";
 
-const SECURITY_HEADERS = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "strict-origin-when-cross-origin",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "cross-origin-opener-policy": "same-origin",
-};
+const PATIENCE: Patience = { silenceMs: 60_000, requestMs: 3_600_000 };
 
 /** A server with our answers for everything that goes wrong (RFC 9457), request ids and security headers. */
-export function createServer(log: Log): FastifyInstance {
+export function createServer(log: Log, patience: Patience = PATIENCE): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1_048_576,
     genReqId: (raw) => safeRequestId(raw.headers["x-request-id"]),
     forceCloseConnections: "idle",
-    keepAliveTimeout: 65_000,
+    serverFactory: (handler) => openConnections(handler, patience),
+    clientErrorHandler: () => {}, // openConnections has answered
+    exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 512 },
     // What arrives on an open connection during the stop is still served; the answer closes the connection.
     return503OnClosing: false,
@@ -40,14 +39,30 @@ export function createServer(log: Log): FastifyInstance {
   });
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") throw missingHost();
     // PostgreSQL has no text with U+0000: refused here, it is no fault of a statement later.
     if (request.url.includes("%00")) throw nulCharacter("(path)");
   });
   endConnectionsOnClose(app);
   addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
-  app.setNotFoundHandler((request, reply) => answerError(refuse.NOT_FOUND(), request, reply, log));
+  answerUnknownPaths(app, log);
   return app;
+}
+
+/** RFC 9112, 3.2. */
+function missingHost(): Error {
+  return refuse.INVALID_INPUT({ errors: [{ field: "host", message: "is required" }] });
+}
+
+function answerUnknownPaths(app: FastifyInstance, log: Log): void {
+  const paths = watchPaths(app);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = paths.methodsOf(request.url);
+    const isKnown = methods.length > 0 && !methods.includes(request.method);
+    if (isKnown) reply.header("allow", methods.join(", "));
+    return answerError(isKnown ? refuse.METHOD_NOT_ALLOWED() : refuse.NOT_FOUND(), request, reply, log);
+  });
 }
 
 /** Without it, a stop would wait for clients that keep the connection of their last answer open. */
@@ -92,6 +107,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
   app.route({
     method: operation.method,
     url: mounting.prefix + operation.path,
+    config: { isHidden: mounting.mode === "lenient" },
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),

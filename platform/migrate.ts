@@ -9,7 +9,12 @@ export type MigrationSet = { readonly folder: string; readonly table: string };
 /** Brings one database up to date, set by set, forward only. Safe to repeat and to run from two processes at once (an
  *  advisory lock makes the second wait). Resolves to the names of the files that ran. */
 export async function migrate(url: string, sets: readonly MigrationSet[]): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: "tradepost-migrate" });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "tradepost-migrate",
+    connectionTimeoutMillis: 15_000,
+  });
+  client.on("error", () => {}); // the statement under way tells; without a listener it would end the process
   await client.connect();
   try {
     const ran: string[] = [];

@@ -159,10 +159,32 @@ describe("every contract", () => {
         ...Object.values<Json>(operation["responses"]).map((one) => one["content"]),
       ];
       for (const content of contents) {
-        const { schema, example } = (content?.["application/json"] ?? {}) as Json;
-        if (example === undefined) continue;
+        const { schema, examples } = (content?.["application/json"] ?? {}) as Json;
+        if (examples === undefined) continue;
+        const example: unknown = examples.example.value;
         const isTaken: ValidateFunction = ajv.compile({ $ref: `api${schema["$ref"]}` });
         expect(isTaken(example), `${operation["operationId"]} ${ajv.errorsText(isTaken.errors)}`).toBe(true);
+        shown += 1;
+      }
+    }
+    expect(shown).toBeGreaterThan(20);
+  });
+
+  test("every field of an example's input is shown where it travels, and taken there", () => {
+    const ajv = validator();
+    let shown = 0;
+    for (const { operation } of described) {
+      const { example, headers = {} } = operations.find(
+        (one) => `${one.service}.${one.name}` === operation["operationId"],
+      )!;
+      const parameters = operation["parameters"] as Json[];
+      for (const [field, value] of Object.entries((example?.input ?? {}) as Json)) {
+        const parameter = parameters.find((one) => one["name"] === (headers[field] ?? field));
+        if (parameter === undefined) continue; // in the body
+        expect(parameter["examples"], `${operation["operationId"]} ${field}`).toEqual({ example: { value } });
+        expect(ajv.validate(JSON.parse(JSON.stringify(parameter["schema"]).replaceAll("#/", "api#/")), value)).toBe(
+          true,
+        );
         shown += 1;
       }
     }
@@ -226,10 +248,11 @@ describe("one operation", () => {
   test("has each field of its input in one place: path, header or body", () => {
     const places = (put.parameters as Json[]).map((one) => `${one["in"]} ${one["name"]} ${one["required"]}`);
     expect(places).toEqual(["path shelf true", "header x-signature true", "header Idempotency-Key true"]);
-    const { schema, example } = put.requestBody.content["application/json"];
+    const { schema, examples } = put.requestBody.content["application/json"];
     expect(schema).toEqual({ $ref: "#/components/schemas/BookShopPutBookInput" });
     expect(resolved(told, schema.$ref)).toMatchObject({ required: ["title"], additionalProperties: false });
-    expect(example).toEqual({ title: "Emma" });
+    expect(examples).toEqual({ example: { value: { title: "Emma" } } });
+    expect((put.parameters as Json[]).map((one) => one["examples"]?.example.value)).toEqual([1, "x", undefined]);
   });
 
   test("tells every refusal with its data under its status, those of its kind of access too", () => {

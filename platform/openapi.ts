@@ -25,7 +25,7 @@ export function openApi(operations: readonly Operation[], prefix: string, versio
         "A purchase in six calls: `POST /guest-tokens` (send the token as `Authorization: Bearer …` from then on), `GET /products`, `POST /cart/lines`, " +
         "`POST /quotes` (what it costs to the door), `POST /payment-tokens`, `POST /checkout` with an `Idempotency-Key`.\n\n" +
         "Money is a whole number of the currency's smallest unit. Errors are problem+json (RFC 9457) with a stable `code`, listed under [problems](/api/docs/problems). " +
-        "Lists are paged by `cursor`. `Tradepost-Market` names the market, `Accept-Language` picks one of its languages.",
+        "Fields that an operation does not know are refused. Lists are paged by `cursor`. `Tradepost-Market` names the market, `Accept-Language` picks one of its languages.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -76,6 +76,7 @@ function parameters(operation: Operation, components: Components): Json[] {
   };
   const inPath = new Set(pathParameters(operation.path));
   const headers = operation.headers ?? {};
+  const example = (operation.example?.input ?? {}) as Json;
   const told = Object.entries(properties).filter(
     ([name]) => inPath.has(name) || name in headers || !hasJsonBody(operation),
   );
@@ -85,6 +86,7 @@ function parameters(operation: Operation, components: Components): Json[] {
     required: inPath.has(name) || required.includes(name),
     ...(schema["type"] === "array" ? { style: "form", explode: false } : {}),
     schema: hoist(schema, components),
+    ...exampleOf(example[name]),
   }));
 }
 
@@ -158,7 +160,9 @@ function refusalAnswer(kinds: readonly RefusalKind[], components: Components): J
 
 /** The problem of one code, once in the document; services may mean different things by one code. */
 function problemOf(kind: RefusalKind, components: Components): Json {
-  const data = kind.spec.data === undefined ? {} : { data: hoist(kind.spec.data, components) };
+  // The errors of fields stand at the top of a problem, as `Problem` says.
+  const isTold = kind.spec.data !== undefined && kind.code !== refuse.INVALID_INPUT.code;
+  const data = isTold ? { data: hoist(kind.spec.data, components) } : {};
   const own = {
     type: "object",
     properties: { code: { const: kind.code }, status: { const: kind.spec.status }, ...data },
@@ -221,6 +225,7 @@ function hoist(schema: unknown, components: Components): Json {
   }
 }
 
-function exampleOf(example: unknown): Json {
-  return example === undefined ? {} : { example };
+/** In the plural form: the documentation's page shows no other. */
+function exampleOf(value: unknown): Json {
+  return value === undefined ? {} : { examples: { example: { value } } };
 }

@@ -88,6 +88,7 @@ beforeAll(async () => {
     health,
     internalToken: "test",
     servesInternally: false,
+    operatorHosts: ["desk.example"],
   };
   shoppers = createPublicServer(options);
   operators = createOperatorServer(options);
@@ -187,6 +188,19 @@ describe("the operators' desk", () => {
     expect((await post("/commands/bell/ring", {}, headers)).statusCode).toBe(403);
     expect((await post(`/dead-letters/bell/${newId("event")}/discard`, {}, headers)).statusCode).toBe(403);
     expect((await post("/commands/bell/ring", {}, { "sec-fetch-site": "same-origin" })).statusCode).toBe(200);
+  });
+
+  test("does nothing for a name that others can point here, nor for a page of another place", async () => {
+    const evil = { host: "evil.example", origin: "http://evil.example" };
+    const refused = await post("/commands/bell/ring", {}, evil);
+    expect([refused.statusCode, refused.json().code]).toEqual([403, "HOST_NOT_ALLOWED"]);
+    expect(refused.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+    for (const url of ["/", "/tower", "/metrics", "/health", "/dead-letters/bell", "/nowhere"])
+      expect((await operators.inject({ url, headers: { host: "evil.example" } })).statusCode, url).toBe(403);
+    const foreign = await post("/commands/bell/ring", {}, { host: "localhost:8081", origin: "http://localhost:3000" });
+    expect([foreign.statusCode, foreign.json().code]).toEqual([403, "FOREIGN_SITE"]);
+    expect((await post("/commands/bell/ring", {}, { host: "desk.example:8081" })).statusCode).toBe(200);
+    expect((await operators.inject({ url: "/tower", headers: { host: "[::1]:8081" } })).statusCode).toBe(200);
   });
 
   test("measures each service: connections, waiting events", async () => {

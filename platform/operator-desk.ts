@@ -1,12 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { refuse } from "#kernel/refusal";
 import { mountPages } from "./http.ts";
+import { guardOperators } from "./operator-access.ts";
 import type { Runtime } from "./runtime.ts";
 import type { AnyService } from "./service.ts";
 
+export type OperatorDesk = {
+  readonly runtime: Runtime;
+  readonly services: readonly AnyService[];
+  /** Names that the port may be asked by, beside localhost and IP addresses. */
+  readonly allowedHosts: readonly string[];
+};
+
 /** What operators have on their own port: an index, pages of services, commands, dead letters, metrics. */
-export function mountOperatorDesk(app: FastifyInstance, runtime: Runtime, services: readonly AnyService[]): void {
-  app.addHook("onRequest", async (request) => refuseForeignSites(request));
+export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): void {
+  const { runtime, services, allowedHosts } = desk;
+  app.addHook("onRequest", async (request) => guardOperators(request, allowedHosts));
   for (const service of services) {
     const pages = (service.pages ?? []).filter((page) => page.port === "operators");
     mountPages(app, pages, (request) => runtime.context(service.name, { requestId: request.id }));
@@ -18,13 +27,6 @@ export function mountOperatorDesk(app: FastifyInstance, runtime: Runtime, servic
     reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     return reply.type("text/html; charset=utf-8").send(indexPage(services));
   });
-}
-
-/** A page of another site must not press our buttons through the operator's browser. */
-async function refuseForeignSites(request: FastifyRequest): Promise<void> {
-  const site = request.headers["sec-fetch-site"];
-  const isForeign = site === "cross-site" || site === "same-site";
-  if (isForeign && request.method !== "GET") throw refuse.FORBIDDEN();
 }
 
 function mountCommands(app: FastifyInstance, runtime: Runtime, service: AnyService): void {

@@ -1,4 +1,21 @@
-import { choiceSetting, integerSetting, optionalSetting, textSetting } from "./config.ts";
+import { choiceSetting, integerSetting, optionalSetting, textSetting, type Setting } from "./config.ts";
+
+const operatorHosts: Setting<readonly string[]> = {
+  name: "OPS_ALLOWED_HOSTS",
+  doc: "Names that the operators' port may be asked by, beside localhost and IP addresses.",
+  accepts: "host names without ports, separated by commas",
+  defaultValue: [],
+  parse: (text) => {
+    const names = text
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim());
+    const told = names.filter((name) => name !== "");
+    if (!told.every((name) => /^[a-z\d_]([\w.-]*[a-z\d_])?$/.test(name)))
+      throw new Error("must be host names without ports, separated by commas");
+    return told;
+  },
+};
 
 /** Settings of the process itself; services declare their own beside their code. */
 export const processSettings = {
@@ -17,6 +34,7 @@ export const processSettings = {
     doc: "Address that the operators' port listens on; keep it private, it asks for no password.",
     defaultValue: "127.0.0.1",
   }),
+  operatorHosts,
   dataDir: textSetting("TRADEPOST_DATA_DIR", {
     doc: "Folder of the embedded PostgreSQL and the generated keys; survives restarts.",
     defaultValue: ".data",

@@ -85,11 +85,12 @@ async function atEdge(mode: Mode, operation: Operation, input: Record<string, un
         : {}),
     },
   );
-  const body = (await response.json()) as { code: string; title: string; data?: unknown };
+  const body = (await response.json()) as { code: string; title: string; data?: unknown; errors?: unknown };
   if (response.ok) return { output: body };
   expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
   expect(JSON.stringify(body)).not.toContain("4111");
-  return { code: body.code, status: response.status, title: body.title, data: body.data ?? {} };
+  const data = body.errors === undefined ? (body.data ?? {}) : { errors: body.errors };
+  return { code: body.code, status: response.status, title: body.title, data };
 }
 
 async function everyWay(operation: Operation, input: Record<string, unknown>): Promise<Record<string, Outcome>> {

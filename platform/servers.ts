@@ -22,6 +22,8 @@ export type ServerOptions = {
   readonly internalToken: string;
   /** Other processes may call the services here. */
   readonly servesInternally: boolean;
+  /** Names that the operators' port may be asked by, beside localhost and IP addresses; none unless told. */
+  readonly operatorHosts?: readonly string[];
 };
 
 /** The public server: health, pages, the API when an edge runs here, internal operations when asked. Not yet listening. */
@@ -44,20 +46,28 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
 export function createOperatorServer(options: ServerOptions): FastifyInstance {
   const app = createServer(options.log);
   mountHealth(app, options.runtime, options.health);
-  mountOperatorDesk(app, options.runtime, options.services);
+  const { runtime, services, operatorHosts = [] } = options;
+  mountOperatorDesk(app, { runtime, services, allowedHosts: operatorHosts });
   return app;
 }
 
-/** Opens a server's port; answers the number (another than asked only for 0). `setting` is what to change when it is taken. */
+/** Opens a server's port; answers the number (another than asked only for 0). `setting` is what to change when the port is taken,
+ *  `hostSetting` when the address is none of this machine. */
 export async function listen(
   server: FastifyInstance,
-  at: { setting: string; port: number; host: string },
+  at: { setting: string; port: number; hostSetting: string; host: string },
 ): Promise<number> {
-  const { port, host, setting } = at;
+  const { port, host, setting, hostSetting } = at;
   await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+    const notHere = `Setting ${hostSetting}: "${host}" is no address of this machine. Try 127.0.0.1, or 0.0.0.0 for all of them.`;
     const told: Record<string, string> = {
       EADDRINUSE: `Port ${port} is in use. Stop the other program, or set ${setting} to another port.`,
       EACCES: `This user may not listen on port ${port}. Set ${setting} to a port above 1023.`,
+      EADDRNOTAVAIL: notHere,
+      EAFNOSUPPORT: notHere,
+      EAI_AGAIN: notHere,
+      EINVAL: notHere,
+      ENOTFOUND: notHere,
     };
     const sentence = told[cause.code ?? ""];
     throw sentence === undefined ? cause : new StartupProblem(sentence, { cause });

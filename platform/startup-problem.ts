@@ -21,6 +21,11 @@ function fileSentence(code: string, path: string): string | undefined {
     case "ENOTDIR":
     case "EEXIST":
       return `The path ${path} is not a folder. Remove that file, or set TRADEPOST_DATA_DIR to a folder.`;
+    case "ENOENT":
+    case "ENAMETOOLONG":
+    case "ELOOP":
+    case "EINVAL":
+      return `The folder ${path} cannot be made. Set TRADEPOST_DATA_DIR to another folder.`;
     case "ENOSPC":
     case "EDQUOT":
       return diskFullSentence(path);

@@ -83,6 +83,7 @@ const failures: Record<string, () => Error> = {
   refusal: () => refuse.SOLD_OUT({ sku: "MUG" }),
   busy: () => refuse.BUSY({ retryAfterSeconds: 7 }),
   outage: () => generalRefuse.SERVICE_UNAVAILABLE({ service: "database", detail: "No." }),
+  "too-many": () => generalRefuse.TOO_MANY_REQUESTS(),
   unauthenticated: () => generalRefuse.UNAUTHENTICATED(),
   fault: () => new Error(`the card is ${CARD}`),
   "library-400": () => Object.assign(new Error(`bad ${CARD}`), { statusCode: 400, code: "ERR_VENDOR" }),

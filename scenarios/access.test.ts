@@ -105,8 +105,12 @@ describe("who may do what", () => {
     const publicOnes = new Set(exposed("anyone", "shopper", "customer", "staff").map(addressOf));
     const inner = exposed("service").filter((operation) => !publicOnes.has(addressOf(operation)));
     for (const headers of [{}, alice!.headers, shop.staff])
-      // `/products/export` is asked for a product of that name: not there either.
-      expect((await answersTo(inner, headers)).filter((told) => !/: 404 (\w+_)?NOT_FOUND$/.test(told))).toEqual([]);
+      // `/products/export` is asked for a product of that name: not there either. Some share their path with a public one.
+      expect(
+        (await answersTo(inner, headers)).filter(
+          (told) => !/: (404 (\w+_)?NOT_FOUND|405 METHOD_NOT_ALLOWED)$/.test(told),
+        ),
+      ).toEqual([]);
     const document = (await (await fetch(`${shop.url}/api/openapi.json`)).json()) as Json;
     const published = Object.values(document.paths as Record<string, object>).flatMap((methods) =>
       Object.values(methods).map((one) => one.operationId as string),

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +60,43 @@ describe("a start that cannot be", () => {
     expect([code, text.trim()]).toEqual([
       1,
       `Port ${port} is in use. Stop the other program, or set PORT to another port.`,
+    ]);
+  });
+});
+
+describe("a start without what it needs", () => {
+  it.each(["HOST", "OPS_HOST"])("says in one sentence that %s is no address of this machine", async (setting) => {
+    const { code, text } = await failToStart(dataDir, { settings: { [setting]: "999.1.1.1" } });
+    expect([code, text.trim()]).toEqual([
+      1,
+      `Setting ${setting}: "999.1.1.1" is no address of this machine. Try 127.0.0.1, or 0.0.0.0 for all of them.`,
+    ]);
+  });
+
+  it.each([
+    ["postgres://ada:geheim@127.0.0.1:1/shop", "no PostgreSQL answers at 127.0.0.1:1."],
+    ["postgres://ada:geheim@nowhere.invalid/shop", "there is no host called nowhere.invalid."],
+    ["mysql://ada:geheim@127.0.0.1/shop", "its value must begin with postgres://."],
+  ])("says in one sentence why it has no database, and no password: %s", async (url, reason) => {
+    const { code, text } = await failToStart(dataDir, { settings: { ORDERS_DATABASE_URL: url } });
+    expect([code, text.trim()]).toEqual([1, `Setting ORDERS_DATABASE_URL: ${reason}`]);
+  });
+
+  it("says in one sentence that its data folder cannot be made", async () => {
+    const file = join(dataDir, "file");
+    await writeFile(file, "");
+    const { code, text } = await failToStart(join(file, "data"));
+    expect([code, text.trim()]).toEqual([
+      1,
+      `The path ${join(file, "data")} is not a folder. Remove that file, or set TRADEPOST_DATA_DIR to a folder.`,
+    ]);
+  });
+
+  it.runIf(existsSync("/proc/self"))("does so where the system has folders of its own only", async () => {
+    const { code, text } = await failToStart("/proc/tradepost");
+    expect([code, text.trim()]).toEqual([
+      1,
+      expect.stringMatching(/^The folder \/proc\/tradepost .* TRADEPOST_DATA_DIR .*\.$/),
     ]);
   });
 });

@@ -37,7 +37,9 @@ function table(title: string, settings: readonly Setting<unknown>[]): string[] {
   const rows = settings.map((setting) => {
     const unit = setting.unit === undefined ? "" : ` (${setting.unit})`;
     const value =
-      setting.defaultValue === undefined || setting.defaultValue === "" ? "–" : `\`${String(setting.defaultValue)}\``;
+      setting.defaultValue === undefined || String(setting.defaultValue) === ""
+        ? "–"
+        : `\`${String(setting.defaultValue)}\``;
     return `| \`${setting.name}\` | ${setting.doc}${setting.isSecret === true ? " Secret." : ""} | ${setting.accepts.replaceAll("|", "\\|")}${unit} | ${value} |`;
   });
   return [`## ${title}`, "", "| setting | meaning | accepts | default |", "|---|---|---|---|", ...rows, ""];

@@ -2,11 +2,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, refuse } from "#kernel/refusal";
 import { faultFacts, type Log } from "../log.ts";
 
-const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+/** Content-Type of every problem. */
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
 /** Answers any error as problem+json. Refusals are told; faults are logged once and told as 500 without their text. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const refusal = asRefusal(error);
+  // Its client hung up in the middle of the body: nobody's fault, and nobody to tell.
+  const isGone = error instanceof Error && error === request.raw.errored;
+  if (isGone) return reply.code(400).send();
   if (refusal === undefined)
     log.error(
       { requestId: request.id, method: request.method, path: request.routeOptions.url, error: faultFacts(error) },
@@ -17,7 +21,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
       { requestId: request.id, path: request.routeOptions.url, cause: refusal.cause },
       "request refused for now",
     );
-  if (refusal?.status === 503 || refusal?.code === "IDEMPOTENCY_IN_FLIGHT") reply.header("retry-after", "1");
+  if (refusal !== undefined && isWorthAnotherTry(refusal)) reply.header("retry-after", "1");
   const retryAfter = refusal?.data["retryAfterSeconds"];
   if (typeof retryAfter === "number") reply.header("retry-after", String(retryAfter));
   if (refusal?.status === 401) reply.header("www-authenticate", "Bearer");
@@ -25,22 +29,30 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   return reply
     .code(refusal?.status ?? 500)
     .header("content-type", PROBLEM_TYPE)
-    .send(JSON.stringify(problem(refusal, request)));
+    .send(problemText(refusal, request.id));
 }
 
-function problem(refusal: Refusal | undefined, request: FastifyRequest): object {
+function isWorthAnotherTry({ status, code }: Refusal): boolean {
+  return status === 503 || status === 429 || code === "IDEMPOTENCY_IN_FLIGHT";
+}
+
+/** The JSON of a refusal; of a fault, without its text, when there is none. */
+export function problemText(refusal: Refusal | undefined, requestId: string): string {
   const code = refusal?.code ?? "INTERNAL";
-  const data = refusal === undefined || Object.keys(refusal.data).length === 0 ? {} : { data: refusal.data };
-  const errors = refusal?.code === "INVALID_INPUT" ? { errors: refusal.data["errors"] } : {};
-  return {
+  return JSON.stringify({
     type: `/api/docs/problems#${code}`,
     title: refusal?.message ?? "Something went wrong on our side.",
     status: refusal?.status ?? 500,
     code,
-    ...errors,
-    ...data,
-    requestId: request.id,
-  };
+    ...(refusal === undefined ? {} : factsOf(refusal)),
+    requestId,
+  });
+}
+
+/** `errors` of a field stand at the top, where RFC 9457 shows them; the data of any other refusal stands together. */
+function factsOf({ code, data }: Refusal): object {
+  if (code === "INVALID_INPUT") return { errors: data["errors"] };
+  return Object.keys(data).length === 0 ? {} : { data };
 }
 
 /** Refusals as they are; Fastify's own complaints about a request translated; undefined for a fault. */

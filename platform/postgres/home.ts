@@ -18,6 +18,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { canReach, chooseAccount, isRoot } from "./account.ts";
 import type { Account } from "./account.ts";
 import { SHARED_FOLDER } from "./binaries.ts";
+import { makeFolder } from "../make-folder.ts";
 import { fileProblem } from "../startup-problem.ts";
 
 /** Where everything of one embedded PostgreSQL lies. */
@@ -37,8 +38,8 @@ export type Home = {
 export async function openHome(wanted: string, log: (line: string) => void): Promise<Home> {
   const asked = resolve(wanted);
   try {
-    const made = await mkdir(asked, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
-    if (made !== undefined) await giveToFolderOwner(asked);
+    const isNew = await makeFolder(asked, isRoot() ? 0o711 : 0o700);
+    if (isNew) await giveToFolderOwner(asked);
     const dataDir = await realpath(asked);
     const probe = await mkdtemp(join(dataDir, ".write-"));
     await rm(probe, { recursive: true });

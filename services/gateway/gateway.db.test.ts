@@ -156,6 +156,28 @@ describe("the rate limit", () => {
   });
 });
 
+describe("the welcome page", () => {
+  const { handle } = service.pages!.find((page) => page.path === "/")!;
+  const bodyFor = async (headers: Record<string, string>) =>
+    (await handle({ parameters: {}, query: {}, form: {}, headers }, ctx)).body as string;
+
+  it("leads to the documentation and shows how to buy at the address it was asked by", async () => {
+    const body = await bodyFor({ host: "shop.example:8443", "x-forwarded-proto": "https" });
+    expect(body).toContain('<html lang="en">');
+    expect(body).toContain('href="/api/docs"');
+    expect(body.match(/<code>[^<]*curl [^<]*https:\/\/shop\.example:8443\/api\/v1\//g)).toHaveLength(3);
+  });
+
+  it.each(['"><script>alert(1)</script>', "a.example$(reboot)", "a b", ""])(
+    "shows no address that is none: %s",
+    async (host) => {
+      const body = await bodyFor({ host });
+      expect(body).toContain("curl http://localhost:8080/api/v1/cart/lines");
+      if (host !== "") expect(body).not.toContain(host);
+    },
+  );
+});
+
 describe("the signing key", () => {
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey.export({ format: "jwk" });
   const { d: _, ...publicPart } = newKey();

@@ -5,6 +5,7 @@ import { gateway } from "./contract.ts";
 import { createGuestToken, issueStaffToken } from "./issue-tokens.ts";
 import { guestTokenDays, rateLimitPercent, signingKey, staffTokenHours } from "./settings.ts";
 import { tokens } from "./tokens.ts";
+import { showWelcome } from "./welcome-page.ts";
 
 export const service = defineService({
   name: "gateway",
@@ -14,6 +15,7 @@ export const service = defineService({
   calls: [pricing],
   edge: { prefix: "/api/v1", admit },
   pages: [
+    { method: "GET", path: "/", port: "public", summary: "Welcome", handle: showWelcome },
     {
       method: "GET",
       path: "/.well-known/jwks.json",
