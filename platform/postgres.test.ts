@@ -164,7 +164,7 @@ describe("the embedded PostgreSQL", { timeout: 20_000 }, () => {
   it("is not blocked by notes of dead processes whose pids live again", async () => {
     const { uid, gid } = await stat(join(dataDir, "postgres"));
     const stranger = spawn("sleep", ["1000"], {
-      cwd: "/", // our own Node may lie where that user cannot reach it
+      // Not our own Node: it may lie where that user cannot reach it.
       ...(isRoot() && { uid, gid }),
       cwd: "/",
     });
