@@ -33,10 +33,13 @@ describe("npm run new-service", () => {
   const about = ({ output }: CommandResult) =>
     output.split("\n").filter((line) => /wishlist|gift-cards|giftCards|WISHLIST|GIFT_CARDS/.test(line));
 
-  it("changes nothing but the folder and the row", () => {
+  it("changes nothing but the folder, the row and the generated lists of what there is", async () => {
     const changed = [...fingerprints(root)].filter(([file, hash]) => before.get(file) !== hash).map(([file]) => file);
     const elsewhere = changed.filter((file) => !BOTH.some((folder) => file.startsWith(`${folder}/`)));
-    expect(elsewhere).toEqual(["topology.ts"]);
+    const generated = ["docs/api/asyncapi.json", "docs/api/openapi.json", "docs/settings.md"];
+    expect(elsewhere.filter((file) => !generated.includes(file))).toEqual(["topology.ts"]);
+    for (const generator of ["tools/generate-settings.ts", "tools/generate-api.ts"])
+      expect(await node(generator, "--check")).toMatchObject({ isOk: true });
     expect(changed.length).toBeGreaterThan(15);
   });
 

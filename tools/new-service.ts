@@ -21,6 +21,7 @@ try {
   // The length of the name decides where lines break.
   const formatted = await runCommand(root, ["oxfmt", `services/${name}`]);
   if (!formatted.isOk) console.error(formatted.output);
+  await describeAnew();
   console.log(written.map((file) => `  ${file}`).join("\n"));
   console.log(`\nNext: say in services/${name}/README.md what it owns, then in contract.ts what it promises.`);
   console.log(`Try it: npm test -- --stages types,architecture && npx vitest run services/${name}`);
@@ -28,4 +29,12 @@ try {
   if (!(error instanceof CannotScaffold)) throw error;
   console.error(error.message);
   process.exit(1);
+}
+
+/** The settings and the API's documents list every service: they are written again, so that the checks pass. */
+async function describeAnew(): Promise<void> {
+  for (const generator of ["tools/generate-settings.ts", "tools/generate-api.ts"]) {
+    const { isOk, output } = await runCommand(root, [process.execPath, generator]);
+    if (!isOk) console.error(output);
+  }
 }
