@@ -1,4 +1,5 @@
 import Type, { type TSchema } from "typebox";
+import { refuse, type Refusal } from "./refusal.ts";
 
 /** Query fields of every list: how many, and from where (the cursor of the page before). */
 export const PageRequest = {
@@ -36,4 +37,9 @@ export function decodeCursor(cursor: string, size: number): readonly (string | n
   } catch {
     return undefined;
   }
+}
+
+/** The refusal of a cursor that was not made for this list: `throw badCursor()`. */
+export function badCursor(): Refusal {
+  return refuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
 }

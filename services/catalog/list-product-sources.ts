@@ -1,8 +1,8 @@
 import type { Input, Output } from "#kernel/contract";
-import { decodeCursor, encodeCursor } from "#kernel/page";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { refuse, type catalog } from "./contract.ts";
-import { badCursor } from "./read-products.ts";
+
 import { findProductIds, getProducts } from "./store.ts";
 
 const FIRST = "00000000-0000-0000-0000-000000000000";

@@ -1,11 +1,11 @@
 import type { Input, Output } from "#kernel/contract";
-import { decodeCursor, encodeCursor } from "#kernel/page";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { refuse, type catalog } from "./contract.ts";
 import { keys } from "./forget.ts";
 import { listByName, listCheapest, listDearest, listNewest, type Listing, type ListingRow } from "./listing-store.ts";
 import { viewCard } from "./model/view.ts";
-import { badCursor, readProducts, readTree, viewerOf } from "./read-products.ts";
+import { readProducts, readTree, viewerOf } from "./read-products.ts";
 import { listingTtlSeconds } from "./settings.ts";
 
 type Sort = NonNullable<Input<typeof catalog.listProducts>["sort"]>;

@@ -1,4 +1,3 @@
-import { refuse as general } from "#kernel/refusal";
 import type { Loaded } from "#platform/cache";
 import type { Ctx } from "#platform/ctx";
 import { listAllCategories } from "./category-store.ts";
@@ -59,11 +58,6 @@ export function readTree(ctx: Ctx): Promise<Tree> {
 
 export function viewerOf(ctx: Ctx): Viewer {
   return { market: ctx.market, locales: localeChain(ctx.locale, ctx.setting(defaultLocale)) };
-}
-
-/** Builds the refusal of a cursor that is not ours. */
-export function badCursor(): Error {
-  return general.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
 }
 
 function loaded(product: ProductSource): Loaded<ProductSource> {

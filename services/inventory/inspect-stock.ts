@@ -1,7 +1,6 @@
 import type { Input, Output } from "#kernel/contract";
 import { asId } from "#kernel/id";
-import { decodeCursor, encodeCursor } from "#kernel/page";
-import { refuse as refuseInput } from "#kernel/refusal";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { SKU_PATTERN, refuse, type inventory } from "./contract.ts";
 import { findReservations } from "./reservation-store.ts";
@@ -88,7 +87,7 @@ function cursorAfter(found: readonly { readonly sku: string }[], limit: number):
 function cursorPart<Part>(cursor: string, isOurs: (part: unknown) => part is Part): Part {
   const [part] = decodeCursor(cursor, 1) ?? [];
   if (isOurs(part)) return part;
-  throw refuseInput.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+  throw badCursor();
 }
 
 function isSequence(part: unknown): part is number {

@@ -1,6 +1,5 @@
 import type { Input, Output } from "#kernel/contract";
-import { decodeCursor, encodeCursor } from "#kernel/page";
-import { refuse as platformRefuse } from "#kernel/refusal";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { notifications, refuse } from "./contract.ts";
 import { listMessageRows, requeueMessage, type MessageSummaryRow } from "./store.ts";
@@ -11,8 +10,7 @@ export async function listMessages(
 ): Promise<Output<typeof notifications.listMessages>> {
   const limit = input.limit ?? 20;
   const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)?.[0];
-  if (input.cursor !== undefined && !isUuid(before))
-    throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+  if (input.cursor !== undefined && !isUuid(before)) throw badCursor();
   const rows = await listMessageRows(ctx.db, {
     orderId: input.orderId,
     before: before as string | undefined,

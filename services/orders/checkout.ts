@@ -1,7 +1,7 @@
 import { newId } from "#kernel/id";
 import type { Input, Output } from "#kernel/contract";
 import { refuse as platformRefuse } from "#kernel/refusal";
-import type { Ctx } from "#platform/ctx";
+import type { Actor, Ctx } from "#platform/ctx";
 import { brokenConstraint } from "#platform/database";
 import { claimKey, findClaim, type Claim } from "#platform/idempotency";
 import { cart } from "#cart/contract";
@@ -23,7 +23,7 @@ type CheckoutOutput = Output<typeof orders.checkout>;
 export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<CheckoutOutput> {
   const earlier = await findClaim(ctx, orders.checkout, input);
   if (earlier !== undefined) return tellAgain(earlier, ctx);
-  if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
+  const owner = shopperOf(ctx);
   const { cartId, version, lines } = await ctx.call(cart.getCartLines, {});
   if (cartId === null || lines.length === 0) throw refuse.CART_EMPTY();
   const quote = await ctx.call(pricing.quote, {
@@ -36,11 +36,19 @@ export async function checkout(input: CheckoutInput, ctx: Ctx): Promise<Checkout
     ...(input.codes === undefined ? {} : { codes: input.codes }),
   });
   refuseOtherTotal(input, quote);
-  const bought = { cartId, version, quote };
+  const bought = { owner, cartId, version, quote };
   const placed = await place(input, bought, ctx).catch((error: unknown) => refuseBoughtCart(error, bought, ctx));
   if (placed.order === undefined) return tellAgain(placed.claim, ctx);
   const order = await answerInTime(carryOn(placed.order, ctx), ctx);
   return checkoutAnswer(order ?? (await findOrder(ctx.db, placed.order.id)) ?? placed.order);
+}
+
+type Shopper = Extract<Actor, { kind: "guest" | "customer" }>;
+
+/** Only shoppers buy; staff have orders to look after, not to place. */
+function shopperOf({ actor }: Ctx): Shopper {
+  if (actor.kind !== "guest" && actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
+  return actor;
 }
 
 function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
@@ -70,7 +78,7 @@ async function place(input: CheckoutInput, bought: Bought, ctx: Ctx): Promise<Pl
   });
 }
 
-type Bought = { readonly cartId: string; readonly version: number; readonly quote: Quote };
+type Bought = { readonly owner: Shopper; readonly cartId: string; readonly version: number; readonly quote: Quote };
 
 /** Two tabs, two keys, one cart: the second is told of the first one's order. */
 async function refuseBoughtCart(error: unknown, bought: Bought, ctx: Ctx): Promise<never> {
@@ -82,16 +90,15 @@ async function refuseBoughtCart(error: unknown, bought: Bought, ctx: Ctx): Promi
 /** A new order, or what the key was taken for before. */
 type Placed = { readonly order: OrderRow } | { readonly order?: undefined; readonly claim: Claim };
 
-function newOrder(input: CheckoutInput, { cartId, version, quote }: Bought, ctx: Ctx): NewOrder {
-  if (ctx.actor.kind !== "guest" && ctx.actor.kind !== "customer") throw platformRefuse.FORBIDDEN();
+function newOrder(input: CheckoutInput, { owner, cartId, version, quote }: Bought, ctx: Ctx): NewOrder {
   return {
     id: newId("order"),
     store: ctx.store,
     market: ctx.market,
     locale: ctx.locale,
     currency: quote.currency,
-    owner_kind: ctx.actor.kind,
-    owner_id: ctx.actor.id,
+    owner_kind: owner.kind,
+    owner_id: owner.id,
     cart_id: cartId,
     cart_version: version,
     quote,

@@ -1,5 +1,5 @@
 import type { Input, Output } from "#kernel/contract";
-import { decodeCursor, encodeCursor } from "#kernel/page";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import { refuse as platformRefuse } from "#kernel/refusal";
 import type { Actor, Ctx } from "#platform/ctx";
 import { orders, refuse } from "./contract.ts";
@@ -40,8 +40,7 @@ export async function listOrders(
 ): Promise<Output<typeof orders.listOrders>> {
   const limit = input.limit ?? 20;
   const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor, 1)?.[0];
-  if (input.cursor !== undefined && !isUuid(before))
-    throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+  if (input.cursor !== undefined && !isUuid(before)) throw badCursor();
   const isEverybodys = ctx.actor.kind === "staff" || ctx.actor.kind === "service";
   const owner =
     isEverybodys || ctx.actor.kind === "anonymous"

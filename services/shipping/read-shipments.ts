@@ -1,6 +1,5 @@
 import type { Input, Output } from "#kernel/contract";
-import { decodeCursor, encodeCursor } from "#kernel/page";
-import { refuse as platformRefuse } from "#kernel/refusal";
+import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { refuse, type shipping } from "./contract.ts";
 import { findShipment, findShipments, getAddress, withHistory, type ShipmentRow } from "./store.ts";
@@ -39,7 +38,6 @@ function readCursor(cursor: string): { createdAt: Date; shipmentId: string } {
   const [atMs, shipmentId] = decodeCursor(cursor, 2) ?? [];
   const isTime = Number.isInteger(atMs) && Number(atMs) >= 0 && Number(atMs) <= LATEST_MS;
   const isOurs = isTime && typeof shipmentId === "string" && UUID.test(shipmentId);
-  if (!isOurs)
-    throw platformRefuse.INVALID_INPUT({ errors: [{ field: "cursor", message: "is not a cursor of this list" }] });
+  if (!isOurs) throw badCursor();
   return { createdAt: new Date(Number(atMs)), shipmentId };
 }
