@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeInternalKey } from "./internal-identity.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
 /** Secrets that a shop needs and nobody should have to invent: made at the first start, kept in `<dataDir>/keys.json` (mode 0600).
@@ -18,7 +19,7 @@ export async function generatedKeys(dataDir: string): Promise<Readonly<Record<st
 }
 
 const MAKERS: Readonly<Record<string, () => string>> = {
-  INTERNAL_TOKEN: () => randomBytes(32).toString("base64url"),
+  INTERNAL_KEY: () => makeInternalKey(["*"]).key,
   TOKEN_SIGNING_KEY: () =>
     JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" })),
   ORDER_LINK_KEY: () => randomBytes(32).toString("base64url"),
