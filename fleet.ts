@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { remoteService } from "#platform/client";
 import { Settings } from "#platform/config";
-import type { Fleet } from "#platform/fleet";
 import { mergedLog } from "#platform/fleet/merged-log";
 import { generatedKeys } from "#platform/generated-keys";
 import { createLog } from "#platform/log";
@@ -10,12 +8,11 @@ import { makeFolder } from "#platform/make-folder";
 import { keepPostgresRunning } from "#platform/postgres/keep-running";
 import { startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
-import type { Runtime } from "#platform/runtime";
 import { areDatabasesElsewhere, databaseNames, openDatabases } from "#platform/service-databases";
 import { StartupProblem, fileProblem } from "#platform/startup-problem";
 import { demoIsMissing, importDemoShop } from "./demo/import-demo-shop.ts";
 import { loadService, migrationsOf } from "./load-service.ts";
-import { readReplicas, startShopFleet } from "./start-fleet.ts";
+import { readReplicas, startShopFleet, type ShopFleet } from "./start-fleet.ts";
 import { topology } from "./topology.ts";
 
 /** `npm run fleet -- --replicas orders=2,inventory=2`: every service as a process of its own on this machine, one log. */
@@ -25,7 +22,7 @@ const CONNECTIONS_BESIDE = 6;
 const CONNECTIONS_SPARE = 40;
 const startedMs = performance.now();
 let postgres: PostgresServer | undefined;
-let fleet: Fleet | undefined;
+let fleet: ShopFleet | undefined;
 let stopping: Promise<void> | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -59,7 +56,9 @@ async function main(): Promise<void> {
     postgres = await startPostgres({ dataDir, settings: connections });
   }
   const databaseUrls = await openDatabases({ names, settings: environment, postgres, migrationsOf });
-  const settings = Settings.fromEnvironment({ ...(await generatedKeys(dataDir)) });
+  // A member has its own key to prove who it is; the others are of the shop.
+  const declared = services.flatMap((service) => service.settings ?? []);
+  const settings = Settings.fromEnvironment(await generatedKeys(dataDir, environment.untold(declared)));
   const printed = mergedLog({
     names: ["fleet", ...topology.flatMap(({ name }) => numbers(replicas.get(name)).map((one) => `${name}#${one}`))],
     isColoured: process.stdout.isTTY,
@@ -70,7 +69,7 @@ async function main(): Promise<void> {
   process.stdout.write("  Starting every service as a process of its own …\n");
   fleet = await startShopFleet({ settings, databaseUrls, replicas, ports: "rows", onLine: printed });
   if (settings.get(processSettings.demo) === "on" && (await demoIsMissing(dataDir)))
-    await importDemoShop(callerOf(fleet, settings), dataDir);
+    await importDemoShop(fleet, dataDir);
   process.stdout.write(banner(fleet));
 }
 
@@ -81,16 +80,6 @@ function stop(): Promise<void> {
   })());
 }
 
-/** Calls operations wherever they run. */
-function callerOf(running: Fleet, settings: Settings): Pick<Runtime, "invoke"> {
-  const invoke: Runtime["invoke"] = async (operation, input, call) => {
-    const { url } = running.member(operation.service);
-    const remote = remoteService(operation.service, url, settings.get(processSettings.internalToken)!);
-    return remote.call(operation, input, call).finally(() => remote.close());
-  };
-  return { invoke };
-}
-
 function connectionsFor(replicas: ReadonlyMap<string, number>): number {
   const ofMembers = topology.map(
     ({ name, databaseConnections }) => (replicas.get(name) ?? 1) * (databaseConnections + CONNECTIONS_BESIDE),
@@ -98,7 +87,7 @@ function connectionsFor(replicas: ReadonlyMap<string, number>): number {
   return Math.max(200, CONNECTIONS_SPARE + ofMembers.reduce((sum, one) => sum + one, 0));
 }
 
-function banner({ members }: Fleet): string {
+function banner({ members }: ShopFleet): string {
   const edge = members.find((member) => member.service === "gateway")!;
   const inbox = members.find((member) => member.service === "notifications")!;
   const row = (name: string, url: string, operatorUrl: string, pid: string) =>

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Settings, optionalSetting } from "#platform/config";
 import { generatedKeys } from "#platform/generated-keys";
+import { openIdentity, type InternalIdentity } from "#platform/internal-identity";
 import { createLog, type Log } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
 import { makeFolder } from "#platform/make-folder";
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   // Whoever started us and hears our messages is gone: killed, for else it had stopped us.
   process.once("disconnect", () => void stopper.stop().then(() => process.exit(0)));
   try {
-    const settings = Settings.fromEnvironment(await generatedKeys(dataDir));
+    const settings = Settings.fromEnvironment(await generatedKeys(dataDir, environment.untold(declared)));
     await run({ services, settings, dataDir, postgres, stopper });
   } catch (error) {
     await stopper.stop();
@@ -64,14 +65,18 @@ type Run = {
 
 async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
   const log = createLog({ level: settings.get(processSettings.logLevel) });
-  const runtime = await openRuntime(services, settings, postgres, log);
+  const identity = openIdentity({
+    key: settings.get(processSettings.internalKey)!,
+    trusted: settings.get(processSettings.internalTrust),
+    services: services.map((service) => service.name),
+  });
+  const runtime = await openRuntime({ services, settings, postgres, log, identity });
   stopper.runtime = runtime;
   const health = { isReady: false, isDraining: false };
   const isPart = services.length < topology.length;
   const contracts = await Promise.all(topology.map((row) => loadContract(row.name)));
-  const internalToken = settings.get(processSettings.internalToken)!;
   const operatorHosts = settings.get(processSettings.operatorHosts);
-  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart, operatorHosts };
+  const options = { runtime, services, contracts, log, health, identity, servesInternally: isPart, operatorHosts };
   const servers = { public: createPublicServer(options), operators: createOperatorServer(options) };
   stopper.servers = Object.values(servers);
   stopper.drainMs = settings.get(processSettings.drainMs);
@@ -101,11 +106,9 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
 }
 
 async function openRuntime(
-  services: readonly AnyService[],
-  settings: Settings,
-  postgres: PostgresServer | undefined,
-  log: Log,
+  told: Pick<Run, "services" | "settings" | "postgres"> & { log: Log; identity: InternalIdentity },
 ): Promise<Runtime> {
+  const { services, settings, postgres, log, identity } = told;
   const names = databaseNames(services);
   const urls = await openDatabases({ names, settings, postgres, migrationsOf });
   const remote = (service: string) => optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` });
@@ -120,7 +123,7 @@ async function openRuntime(
     settings,
     log,
     remoteUrl: (service) => settings.get(remote(service)),
-    internalToken: settings.get(processSettings.internalToken)!,
+    identity,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {
       store: settings.get(processSettings.store),

@@ -1,7 +1,10 @@
 import { serviceOf } from "#kernel/contract";
-import type { Settings } from "#platform/config";
+import { remoteService } from "#platform/client";
+import { Settings } from "#platform/config";
 import { startFleet, type Fleet } from "#platform/fleet";
+import { internalKey, internalTrust, makeInternalKey, openIdentity } from "#platform/internal-identity";
 import { processSettings } from "#platform/process-settings";
+import type { Runtime } from "#platform/runtime";
 import { urlSettingName } from "#platform/runtime-context";
 import type { AnyService } from "#platform/service";
 import { databaseSetting } from "#platform/service-databases";
@@ -22,15 +25,20 @@ export type ShopFleetOptions = {
   onLine(member: string, line: string): void;
 };
 
+/** `invoke` calls an operation of the first replica of its service, on behalf of the caller `demo`. */
+export type ShopFleet = Fleet & Pick<Runtime, "invoke">;
+
 /** Starts the shop as a fleet on this machine: every service of the topology as a process of its own, which knows its own settings,
  *  its own database and key, and the addresses of the services that it calls. Resolves when all serve. */
-export async function startShopFleet(options: ShopFleetOptions): Promise<Fleet> {
+export async function startShopFleet(options: ShopFleetOptions): Promise<ShopFleet> {
   const services = new Map(
     await Promise.all(topology.map(async ({ name }) => [name, await loadService(name)] as const)),
   );
   const edges = [...services.values()].filter((service) => service.edge !== undefined).map((service) => service.name);
   const { settings, databaseUrls, nodeArguments = [] } = options;
-  return startFleet({
+  const keys = new Map([...services.keys(), OUTSIDER].map((name) => [name, makeInternalKey([name])]));
+  const trust = JSON.stringify({ keys: [...keys.values()].map((one) => one.trusted) });
+  const fleet = await startFleet({
     rows: topology.map((row) => ({ ...row, replicas: options.replicas?.get(row.name) ?? 1 })),
     ports: options.ports,
     folder: import.meta.dirname,
@@ -51,6 +59,8 @@ export async function startShopFleet(options: ShopFleetOptions): Promise<Fleet> 
             databaseUrls.get(database)!,
           ]),
         ),
+        [internalKey.name]: keys.get(name)!.key,
+        [internalTrust.name]: trust,
         PORT: String(port),
         OPS_PORT: String(operatorPort),
         ...(isEdge ? {} : { HOST: "127.0.0.1" }),
@@ -61,6 +71,20 @@ export async function startShopFleet(options: ShopFleetOptions): Promise<Fleet> 
       return { ...pages, ...own };
     },
   });
+  return { ...fleet, invoke: invokeFrom(fleet, { key: keys.get(OUTSIDER)!.key, trust }) };
+}
+
+/** Fills a new shop; no service may be spoken for by its key. */
+const OUTSIDER = "demo";
+
+function invokeFrom(fleet: Fleet, { key, trust }: { key: string; trust: string }): Runtime["invoke"] {
+  const own = new Settings({ [internalKey.name]: key, [internalTrust.name]: trust });
+  const identity = openIdentity({ key: own.get(internalKey)!, trusted: own.get(internalTrust) });
+  return async (operation, input, call) => {
+    const { url } = fleet.member(operation.service);
+    const remote = remoteService(operation.service, url, identity);
+    return remote.call(operation, input, call).finally(() => remote.close());
+  };
 }
 
 /** What a process needs of any system to run at all. */

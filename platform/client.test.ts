@@ -4,9 +4,11 @@ import Type from "typebox";
 import { afterEach, describe, expect, test } from "vitest";
 import { defineContract } from "#kernel/contract";
 import { Refusal } from "#kernel/refusal";
-import { decodeContext, encodeContext, isSame, remoteService, type RemoteService } from "./client.ts";
+import { encodeContext, provenContext, remoteService, type RemoteService } from "./client.ts";
 import type { CallContext } from "./ctx.ts";
+import { internalKey, makeInternalKey, openIdentity } from "./internal-identity.ts";
 import { newTraceparent } from "./runtime-context.ts";
+import { testIdentity } from "./testing.ts";
 
 const stock = defineContract("stock", {
   find: {
@@ -37,34 +39,37 @@ function context(overrides: Partial<CallContext> = {}): CallContext {
 
 describe("a context", () => {
   const told = context();
-  const headers = { "tradepost-context": encodeContext(told), "tradepost-internal": "token" };
+  const headersOf = async (proof?: unknown, about: CallContext = told) => ({
+    "tradepost-context": encodeContext(about),
+    "tradepost-internal": proof ?? (await testIdentity.prove("desk", "stock")),
+  });
 
-  test("arrives as it was sent, in a header's alphabet", () => {
+  test("arrives as it was sent, in a header's alphabet", async () => {
     expect(encodeContext(told)).toMatch(/^[\w-]+$/);
-    expect(decodeContext(headers, "token")).toEqual(told);
+    expect(await provenContext(await headersOf(), testIdentity, "stock")).toEqual(told);
   });
 
-  test("without the right proof is none", () => {
-    expect(decodeContext(headers, "other")).toBeUndefined();
-    expect(decodeContext(headers, "token2")).toBeUndefined();
-    expect(decodeContext({ "tradepost-context": headers["tradepost-context"] }, "token")).toBeUndefined();
-    expect(decodeContext({ ...headers, "tradepost-internal": ["token", "token"] }, "token")).toBeUndefined();
-    expect(decodeContext({ "tradepost-internal": "token" }, "token")).toBeUndefined();
+  test("without the right proof is none", async () => {
+    const good = await headersOf();
+    const stranger = openIdentity({ key: internalKey.parse(makeInternalKey(["*"]).key)! });
+    for (const headers of [
+      { "tradepost-context": good["tradepost-context"] },
+      { "tradepost-internal": good["tradepost-internal"] },
+      await headersOf("token"),
+      await headersOf([good["tradepost-internal"], good["tradepost-internal"]]),
+      await headersOf(await stranger.prove("desk", "stock")),
+      await headersOf(await testIdentity.prove("desk", "catalog")),
+      await headersOf(await testIdentity.prove("orders", "stock")),
+      await headersOf(undefined, { ...told, caller: "orders" }),
+    ])
+      expect(await provenContext(headers, testIdentity, "stock")).toBeUndefined();
   });
 
-  test("takes nothing along but what a context is", () => {
+  test("takes nothing along but what a context is", async () => {
     const fat = Object.assign(context(), { db: { url: "postgres://secret" } });
-    expect(decodeContext({ ...headers, "tradepost-context": encodeContext(fat) }, "token")).not.toHaveProperty("db");
+    const headers = await headersOf(undefined, fat);
+    expect(await provenContext(headers, testIdentity, "stock")).not.toHaveProperty("db");
   });
-});
-
-test("secrets are the same only when they are", () => {
-  expect([isSame("abc", "abc"), isSame("abc", "abd"), isSame("abc", "abcd"), isSame("", "a")]).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
 });
 
 describe("another process that answers what it should not", () => {
@@ -87,7 +92,7 @@ describe("another process that answers what it should not", () => {
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
-    remote = remoteService("stock", `http://127.0.0.1:${port}`, "token");
+    remote = remoteService("stock", `http://127.0.0.1:${port}`, testIdentity);
     return remote.call(stock.find, {}, context(overrides)).catch((error: unknown) => error);
   }
 

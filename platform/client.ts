@@ -1,10 +1,10 @@
-import { timingSafeEqual } from "node:crypto";
 import { Pool } from "undici";
 import { hasJsonBody, pathParameters, type Operation } from "#kernel/contract";
 import { Refusal, refuse } from "#kernel/refusal";
 import type { CallContext } from "./ctx.ts";
+import type { InternalIdentity } from "./internal-identity.ts";
 
-/** Header that carries the context of an internal call, and the one that proves it comes from inside. */
+/** Header that carries the context of an internal call, and the token that proves which service asks. */
 const CONTEXT_HEADER = "tradepost-context";
 const INTERNAL_HEADER = "tradepost-internal";
 
@@ -24,15 +24,21 @@ export type RemoteService = {
 };
 
 /** A keep-alive pool to the service at `url`. Refusals come back as thrown here as there; no connection → 503. */
-export function remoteService(service: string, url: string, internalToken: string): RemoteService {
+export function remoteService(service: string, url: string, identity: InternalIdentity): RemoteService {
   const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 2_000 } });
   return {
-    call: (operation, input, context) => send(pool, { service, operation, input, context, internalToken }),
+    call: (operation, input, context) => send(pool, { service, operation, input, context, identity }),
     close: () => pool.close(),
   };
 }
 
-type Sending = { service: string; operation: Operation; input: unknown; context: CallContext; internalToken: string };
+type Sending = {
+  service: string;
+  operation: Operation;
+  input: unknown;
+  context: CallContext;
+  identity: InternalIdentity;
+};
 
 async function send(pool: Pool, sending: Sending): Promise<unknown> {
   const { operation, context } = sending;
@@ -41,7 +47,7 @@ async function send(pool: Pool, sending: Sending): Promise<unknown> {
   const timeoutMs = Math.max(1, context.deadlineAtMs - Date.now());
   const headers: Record<string, string> = {
     [CONTEXT_HEADER]: encodeContext(context),
-    [INTERNAL_HEADER]: sending.internalToken,
+    [INTERNAL_HEADER]: await sending.identity.prove(context.caller, sending.service),
     ...(body === undefined
       ? {}
       : { "content-type": operation.body === "stream" ? "application/octet-stream" : "application/json" }),
@@ -119,19 +125,17 @@ export function encodeContext(context: CallContext): string {
   return Buffer.from(JSON.stringify(told)).toString("base64url");
 }
 
-/** The context of an internal call; undefined when it does not prove that it comes from inside. */
-export function decodeContext(
+/** The context of an internal call to `service`; undefined when it does not prove that it comes from the caller it names. */
+export async function provenContext(
   headers: Readonly<Record<string, unknown>>,
-  internalToken: string,
-): CallContext | undefined {
+  identity: InternalIdentity,
+  service: string,
+): Promise<CallContext | undefined> {
   const proof = headers[INTERNAL_HEADER];
   const told = headers[CONTEXT_HEADER];
-  if (typeof proof !== "string" || typeof told !== "string" || !isSame(proof, internalToken)) return undefined;
-  return JSON.parse(Buffer.from(told, "base64url").toString()) as CallContext;
-}
-
-/** Compares two secrets in a time that tells nothing about them. */
-export function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  if (typeof proof !== "string" || typeof told !== "string") return undefined;
+  const caller = await identity.callerOf(proof, service);
+  if (caller === undefined) return undefined;
+  const context = JSON.parse(Buffer.from(told, "base64url").toString()) as CallContext;
+  return context.caller === caller ? context : undefined;
 }

@@ -79,6 +79,11 @@ export class Settings {
     return this.#environment[name];
   }
 
+  /** The names of those settings that were not told. */
+  untold(declared: readonly Setting<any>[]): readonly string[] {
+    return declared.map(({ name }) => name).filter((name) => this.#environment[name] === undefined);
+  }
+
   /** The parsed value. Throws one plain sentence that names the setting when the text is not acceptable. */
   get<Value>(setting: Setting<Value>): Value {
     if (this.#values.has(setting.name)) return this.#values.get(setting.name) as Value;

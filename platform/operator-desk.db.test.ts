@@ -9,7 +9,7 @@ import type { Health } from "./health.ts";
 import { createOperatorServer, createPublicServer } from "./servers.ts";
 import { defineService, hear } from "./service.ts";
 import { sql } from "./sql.ts";
-import { startTestShop, type TestShop } from "./testing.ts";
+import { startTestShop, testIdentity, type TestShop } from "./testing.ts";
 
 const Rung = defineEvent({
   service: "bell",
@@ -86,7 +86,7 @@ beforeAll(async () => {
     contracts: [bell],
     log: shop.log,
     health,
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: false,
     operatorHosts: ["desk.example"],
   };

@@ -1,4 +1,5 @@
-import { choiceSetting, integerSetting, optionalSetting, textSetting, type Setting } from "./config.ts";
+import { choiceSetting, integerSetting, textSetting, type Setting } from "./config.ts";
+import { internalKey, internalTrust } from "./internal-identity.ts";
 
 const operatorHosts: Setting<readonly string[]> = {
   name: "OPS_ALLOWED_HOSTS",
@@ -49,10 +50,8 @@ export const processSettings = {
     choices: ["on", "off"],
     defaultValue: "on",
   }),
-  internalToken: optionalSetting("INTERNAL_TOKEN", {
-    doc: "Shared by the processes of a fleet: proves that a call comes from inside. Made at the first start when not set.",
-    isSecret: true,
-  }),
+  internalKey,
+  internalTrust,
   drainMs: integerSetting("DRAIN_MS", {
     doc: "Longest wait for requests under way at a stop.",
     unit: "milliseconds",

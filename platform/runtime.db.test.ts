@@ -6,7 +6,7 @@ import { Refusal } from "#kernel/refusal";
 import { createPublicServer } from "./servers.ts";
 import { defineService, type Service } from "./service.ts";
 import { sql } from "./sql.ts";
-import { startTestShop, type TestShop } from "./testing.ts";
+import { startTestShop, testIdentity, type TestShop } from "./testing.ts";
 import {
   CARD,
   refuse,
@@ -38,7 +38,7 @@ async function openMode(
     contracts: [stock, desk, catalog],
     log: shop.log,
     health: { isReady: true, isDraining: false },
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: true,
   });
   return { shop, app, origin: await app.listen({ port: 0, host: "127.0.0.1" }) };
@@ -327,15 +327,6 @@ describe("a call", () => {
 
   test("from outside to what only services may call is 404", async () => {
     for (const mode of [one, fleet]) expect((await fetch(`${mode.origin}/api/who`)).status).toBe(404);
-  });
-
-  test("to the internal address needs the proof that it comes from inside", async () => {
-    const url = `${stockAlone.origin}/internal/stock/who`;
-    const context = Buffer.from("{}").toString("base64url");
-    for (const proof of [undefined, "", "tes", "wrong"]) {
-      const headers = { "tradepost-context": context, ...(proof === undefined ? {} : { "tradepost-internal": proof }) };
-      expect((await fetch(url, { headers })).status).toBe(404);
-    }
   });
 
   test("through the edge carries what the edge said of it", async () => {

@@ -9,6 +9,7 @@ import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import { openDatabase, type Database } from "./database.ts";
+import type { InternalIdentity } from "./internal-identity.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
@@ -29,7 +30,7 @@ export type RuntimeOptions = {
   readonly log: Log;
   /** Where a service that does not run here answers; undefined: nowhere. */
   readonly remoteUrl: (service: string) => string | undefined;
-  readonly internalToken: string;
+  readonly identity: InternalIdentity;
   readonly poolSize: (service: string) => number;
   readonly home: Home;
   /** Unix milliseconds; tests move it. */
@@ -204,10 +205,7 @@ class ProcessRuntime implements Runtime {
           service: operation.service,
           detail: `${operation.service} does not run here; set ${urlSettingName(operation.service)} to where it answers.`,
         });
-      this.#remotes.set(
-        operation.service,
-        (remote = remoteService(operation.service, url, this.options.internalToken)),
-      );
+      this.#remotes.set(operation.service, (remote = remoteService(operation.service, url, this.options.identity)));
     }
     return remote.call(operation, input, call);
   }

@@ -2,9 +2,10 @@ import type { FastifyInstance } from "fastify";
 import type { Contract, Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
-import { decodeContext, internalPrefix } from "./client.ts";
+import { internalPrefix, provenContext } from "./client.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
+import type { InternalIdentity } from "./internal-identity.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
@@ -19,7 +20,7 @@ export type ServerOptions = {
   readonly contracts: readonly Contract[];
   readonly log: Log;
   readonly health: Health;
-  readonly internalToken: string;
+  readonly identity: InternalIdentity;
   /** Other processes may call the services here. */
   readonly servesInternally: boolean;
   /** Names that the operators' port may be asked by, beside localhost and IP addresses; none unless told. */
@@ -107,7 +108,7 @@ function mountInternal(app: FastifyInstance, options: ServerOptions, service: An
     log: options.log,
     mode: "lenient",
     admit: async (request) => {
-      const call = decodeContext(request.headers, options.internalToken);
+      const call = await provenContext(request.headers, options.identity, service.name);
       if (call === undefined) throw refuse.NOT_FOUND();
       return call;
     },

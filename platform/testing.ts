@@ -9,6 +9,7 @@ import type { Bus } from "./bus.ts";
 import { Settings } from "./config.ts";
 import type { Actor, Ctx } from "./ctx.ts";
 import { checkFor } from "./invoke.ts";
+import { internalKey, makeInternalKey, openIdentity } from "./internal-identity.ts";
 import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
@@ -17,13 +18,17 @@ import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Service } from "./service.ts";
 import { createTestDatabase, ensureTestTemplate, type TestDatabase } from "./testing-postgres.ts";
 
+const testKey = makeInternalKey(["*"]);
+/** Every test shop of this process trusts every other. */
+export const testIdentity = openIdentity({ key: internalKey.parse(testKey.key)! });
+
 export type TestShopOptions = {
   readonly services: readonly Service<any>[];
   /** Settings by name, as text. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly market?: string;
   readonly currency?: string;
-  /** Where a service that is not in `services` answers; the internal token is "test". */
+  /** Where a service that is not in `services` answers; by `testIdentity`. */
   readonly remoteUrl?: (service: string) => string | undefined;
 };
 
@@ -78,7 +83,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
     log,
     remoteUrl: options.remoteUrl ?? (() => undefined),
-    internalToken: "test",
+    identity: testIdentity,
     poolSize: () => 6,
     home: {
       ...HOME,

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { newId } from "#kernel/id";
 import { createOperatorServer, createPublicServer } from "#platform/servers";
 import type { AnyService } from "#platform/service";
-import { startTestShop, type TestShop } from "#platform/testing";
+import { startTestShop, testIdentity, type TestShop } from "#platform/testing";
 import { topology } from "../topology.ts";
 
 /** A whole shop as its users see it: an address of the API and one of the operators. */
@@ -39,7 +39,7 @@ export async function openShop(settings: Readonly<Record<string, string>> = {}):
     contracts: services.map((service) => service.contract),
     log: inside.log,
     health: { isReady: true, isDraining: false },
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: false,
   };
   const servers = [createPublicServer(options), createOperatorServer(options)];

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeInternalKey } from "#platform/internal-identity";
 import { deletePostgres } from "#platform/postgres";
 import { mustBe, request } from "./shop.ts";
 import { failToStart, startShopProcess } from "./shop-process.ts";
@@ -121,15 +122,19 @@ describe("a data folder", () => {
 
 describe("a part of the shop", () => {
   it("answers 503 that names the setting for what runs nowhere, and 200 once it is told where", async () => {
-    const token = { INTERNAL_TOKEN: "the-same-in-both-processes" };
+    const [gatewayKey, backKey] = [makeInternalKey(["gateway"]), makeInternalKey(["catalog", "pricing", "shipping"])];
+    const trust = { INTERNAL_TRUST: JSON.stringify({ keys: [gatewayKey.trusted, backKey.trusted] }) };
     const behind = await startShopProcess(dataDir, {
       arguments: ["--only", "catalog,pricing,shipping"],
-      settings: token,
+      settings: { ...trust, INTERNAL_KEY: backKey.key },
     });
     const { services } = (await (await fetch(`${behind.url}/health`)).json()) as { services: object };
     expect(Object.keys(services)).toEqual(["catalog", "pricing", "shipping"]);
 
-    const edge = { arguments: ["--only", "gateway"], settings: { ...token, PRICING_URL: behind.url } };
+    const edge = {
+      arguments: ["--only", "gateway"],
+      settings: { ...trust, INTERNAL_KEY: gatewayKey.key, PRICING_URL: behind.url },
+    };
     const alone = await startShopProcess(otherDataDir, edge);
     const { status, body } = await request(alone, "GET", "/products");
     expect([status, body.code, body.data.detail]).toEqual([
