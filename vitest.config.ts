@@ -6,7 +6,7 @@ const scenarios = "scenarios/**/*.test.ts";
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
-/** Three kinds of tests. Only the database tests and the scenarios start a PostgreSQL. The limits are for a busy machine:
+/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own. Only unit tests start no PostgreSQL. The limits are for a busy machine:
  *  they tell "hangs", never "slow". */
 export default defineConfig({
   test: {
@@ -39,6 +39,18 @@ export default defineConfig({
           globalSetup: postgres,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "fleet",
+          include: [scenarios],
+          exclude: never,
+          globalSetup: postgres,
+          env: { SCENARIOS_ON: "fleet" },
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

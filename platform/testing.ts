@@ -150,7 +150,8 @@ async function settle(runtime: Runtime): Promise<void> {
   }
 }
 
-async function freshDatabase(name: string): Promise<TestDatabase> {
+/** A new database of a service, or `bus`, brought up to date. */
+export async function freshDatabase(name: string): Promise<TestDatabase> {
   const adminUrl = inject("postgresAdminUrl");
   const sets: MigrationSet[] = name === "bus" ? [BUS_MIGRATIONS] : [SERVICE_MIGRATIONS, ...ownMigrations(name)];
   const template = await ensureTestTemplate(
@@ -179,7 +180,8 @@ function fingerprint(sets: readonly MigrationSet[]): string {
   return hash.digest("hex");
 }
 
-async function everythingOn(bus: Bus, topic: string): Promise<Envelope[]> {
+/** Every envelope that the bus keeps of a topic, oldest first. */
+export async function everythingOn(bus: Bus, topic: string): Promise<Envelope[]> {
   const all: Envelope[] = [];
   for (let partition = 0; partition < bus.partitions; partition++) {
     for (let offset = 0; ;) {

@@ -68,7 +68,7 @@ describe("a card that asks for a challenge", () => {
   it("fails the order and frees the stock when the shopper stays away", async () => {
     const before = await stock();
     const { ada, body } = await challenged();
-    shop.inside.advanceClock(600_000);
+    await shop.inside.advanceClock(600_000);
     await shop.inside.runJob("orders", "sweep");
     const order = await eventually(
       () => ada.order(body.orderId),

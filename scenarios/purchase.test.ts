@@ -56,7 +56,7 @@ describe("a purchase", () => {
       (seen) => seen.body.items[0]?.state === "captured",
     );
     expect(mails.items[0].subject).toBe(`Your order ${body.orderNumber} is confirmed`);
-    const inbox = await (await fetch(`${shop.operatorUrl}/mail`)).text();
+    const inbox = await (await fetch(`${shop.desk("notifications")}/mail`)).text();
     expect(inbox).toContain(body.orderNumber);
   });
 

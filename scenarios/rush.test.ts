@@ -64,7 +64,7 @@ describe("a rush", () => {
       });
       await shop.inside.settle();
       const { lines } = (await (
-        await fetch(`${shop.operatorUrl}/commands/inventory/reconcile`, { method: "POST" })
+        await fetch(`${shop.desk("inventory")}/commands/inventory/reconcile`, { method: "POST" })
       ).json()) as { lines: string[] };
       expect(lines).toEqual(["Stock, ledger and reservations agree."]);
       const { body } = await mustBe(
