@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
-import { CARDS, eventually, Shopper } from "./shopper.ts";
+import { CARDS, Shopper } from "./shopper.ts";
 
 let shop: Shop;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import pg from "pg";
 import { eventType, type Event } from "#kernel/event";
 import { newId } from "#kernel/id";
@@ -8,22 +9,23 @@ import { newTraceparent } from "#platform/runtime-context";
 import { everythingOn, freshDatabase } from "#platform/testing";
 import { startShopFleet, type ShopFleet } from "../start-fleet.ts";
 import { topology } from "../topology.ts";
+import { eventually } from "./eventually.ts";
 import type { Inside, Shop } from "./shop.ts";
-import { eventually } from "./shopper.ts";
+import { staffHeaders } from "./shop-process.ts";
 
 /** A shop whose services are processes of their own. */
-export type FleetShop = Omit<Shop, "staff"> & { readonly fleet: ShopFleet };
+export type FleetShop = Shop & { readonly fleet: ShopFleet };
 
 /** Starts it on free ports and fresh databases; `replicas` by service, one of each unless told. */
 export async function openFleetShop(
-  settings: Readonly<Record<string, string>>,
+  told: Readonly<Record<string, string>>,
   replicas: Readonly<Record<string, number>> = {},
 ): Promise<FleetShop> {
   const names = [...topology.filter((row) => row.databaseConnections > 0).map((row) => row.name), "bus"];
   const databases = new Map(await Promise.all(names.map(async (name) => [name, await freshDatabase(name)] as const)));
   const drop = () => Promise.all([...databases.values()].map((database) => database.drop()));
   const logged: string[] = [];
-  const ours = { ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", FAULTS: "on", ...settings };
+  const ours = { ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", FAULTS: "on", ...shopSettings(told) };
   const system = { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: process.env["TMPDIR"] };
   const fleet = await startShopFleet({
     settings: new Settings({ ...system, ...ours }),
@@ -36,15 +38,28 @@ export async function openFleetShop(
     throw error;
   });
   const url = (name: string) => databases.get(name)!.url;
+  const desk = (service: string) => fleet.member(service).operatorUrl;
   return {
     fleet,
     url: fleet.member("gateway").url,
-    desk: (service) => fleet.member(service).operatorUrl,
+    desk,
+    staff: await staffHeaders(desk("gateway")),
     inside: insideOf(fleet, url, logged),
     stop: async () => {
       await fleet.stop();
       await drop();
     },
+  };
+}
+
+/** Settings of a shop that is tested: keys of its own, and nobody is too fast. */
+export function shopSettings(told: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" });
+  return {
+    TOKEN_SIGNING_KEY: JSON.stringify(key),
+    GATEWAY_RATE_LIMIT_PERCENT: "0",
+    PAYMENTS_WEBHOOK_SECRET: "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0",
+    ...told,
   };
 }
 

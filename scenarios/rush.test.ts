@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
-import { eventually, Shopper } from "./shopper.ts";
+import { Shopper } from "./shopper.ts";
 
 const BUYERS = 500;
 const LINES = 1_000;

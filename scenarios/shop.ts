@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
 import { newId } from "#kernel/id";
 import { createOperatorServer, createPublicServer } from "#platform/servers";
 import { startTestShop, testIdentity, type TestShop } from "#platform/testing";
 import { loadService } from "../load-service.ts";
 import { topology } from "../topology.ts";
-import { openFleetShop } from "./fleet-shop.ts";
+import { openFleetShop, shopSettings } from "./fleet-shop.ts";
+import { staffHeaders } from "./shop-process.ts";
 
 /** A whole shop as its users see it: an address of the API, and those of the operators. */
 export type Shop = {
@@ -26,17 +26,9 @@ export type Inside = Pick<TestShop, "call" | "runJob" | "settle" | "heard" | "da
 /** Starts every service of the topology, with an empty catalogue: in this process behind its real ports, or, when SCENARIOS_ON is
  *  `fleet`, each as a process of its own. */
 export async function openShop(told: Readonly<Record<string, string>> = {}): Promise<Shop> {
-  const key = JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" }));
-  const settings = {
-    TOKEN_SIGNING_KEY: key,
-    GATEWAY_RATE_LIMIT_PERCENT: "0",
-    PAYMENTS_WEBHOOK_SECRET: "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0",
-    ...told,
-  };
-  const opened = await (process.env["SCENARIOS_ON"] === "fleet" ? openFleetShop(settings) : openOneProcess(settings));
-  const answer = await fetch(`${opened.desk("gateway")}/commands/gateway/staff-token`, { method: "POST" });
-  const { lines } = (await answer.json()) as { lines: string[] };
-  return { ...opened, staff: { authorization: `Bearer ${lines[0]}` } };
+  if (process.env["SCENARIOS_ON"] === "fleet") return openFleetShop(told);
+  const opened = await openOneProcess(shopSettings(told));
+  return { ...opened, staff: await staffHeaders(opened.desk("gateway")) };
 }
 
 async function openOneProcess(settings: Readonly<Record<string, string>>): Promise<Omit<Shop, "staff">> {
