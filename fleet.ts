@@ -43,7 +43,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const replicas = askedReplicas();
+  const { replicas, ports } = asked();
   const environment = Settings.fromEnvironment();
   const dataDir = resolve(ROOT, environment.get(processSettings.dataDir));
   await makeFolder(dataDir).catch((error: unknown) => {
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   const log = createLog({ level: "info", write: (line) => printed("fleet", line) });
   if (postgres !== undefined) keepPostgresRunning(postgres, log, () => stopping !== undefined);
   process.stdout.write("  Starting every service as a process of its own …\n");
-  fleet = await startShopFleet({ settings, databaseUrls, replicas, ports: "rows", onLine: printed });
+  fleet = await startShopFleet({ settings, databaseUrls, replicas, ports, onLine: printed });
   if (settings.get(processSettings.demo) === "on" && (await demoIsMissing(dataDir)))
     await importDemoShop(fleet, dataDir);
   process.stdout.write(banner(fleet));
@@ -111,13 +111,17 @@ function banner({ members }: ShopFleet): string {
   return `${lines.join("\n")}\n`;
 }
 
-function askedReplicas(): ReadonlyMap<string, number> {
+type Asked = { readonly replicas: ReadonlyMap<string, number>; readonly ports: "rows" | "free" };
+
+function asked(): Asked {
+  const options = { replicas: { type: "string" }, "free-ports": { type: "boolean" } } as const;
   try {
-    const { values } = parseArgs({ options: { replicas: { type: "string" } }, allowPositionals: false });
-    return values.replicas === undefined ? new Map() : readReplicas(values.replicas);
+    const { values } = parseArgs({ options, allowPositionals: false });
+    const replicas = values.replicas === undefined ? new Map<string, number>() : readReplicas(values.replicas);
+    return { replicas, ports: values["free-ports"] === true ? "free" : "rows" };
   } catch (cause) {
     if (cause instanceof StartupProblem) throw cause;
-    const usage = "Usage: npm run fleet -- [--replicas orders=2,inventory=2]";
+    const usage = "Usage: npm run fleet -- [--replicas orders=2,inventory=2] [--free-ports]";
     throw new StartupProblem(`${(cause as Error).message}. ${usage}`, { cause });
   }
 }

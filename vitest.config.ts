@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
 const scenarios = "scenarios/**/*.test.ts";
+const fleetOnly = "scenarios/**/*.fleet.test.ts";
+// They start processes of their own, whatever is asked for.
+const oneProcessOnly = ["start", "kill", "import-real-products"].map((name) => `scenarios/${name}.test.ts`);
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: "scenarios",
           include: [scenarios],
-          exclude: never,
+          exclude: [...never, fleetOnly],
           globalSetup: postgres,
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -45,7 +48,7 @@ export default defineConfig({
         test: {
           name: "fleet",
           include: [scenarios],
-          exclude: never,
+          exclude: [...never, ...oneProcessOnly],
           globalSetup: postgres,
           env: { SCENARIOS_ON: "fleet" },
           fileParallelism: false,

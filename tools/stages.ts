@@ -64,7 +64,13 @@ export const stages: readonly Stage[] = [
   {
     name: "scenarios",
     explains: "whole stories pass",
-    run: (root) => runVitest(root, { name: "scenarios", files: "scenarios/**/*.test.ts" }),
+    run: (root) =>
+      runVitest(root, { name: "scenarios", files: "scenarios/**/*.test.ts", except: ["scenarios/**/*.fleet.test.ts"] }),
+  },
+  {
+    name: "fleet",
+    explains: "a fleet sells as one process does, whatever dies; `npm run fleet-scenarios` tells it every story",
+    run: (root) => runVitest(root, { name: "fleet", files: "scenarios/{purchase,*.fleet}.test.ts", isPart: true }),
   },
 ];
 
