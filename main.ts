@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Contract } from "#kernel/contract";
+import { addressesSetting } from "#platform/client/addresses";
 import { Settings, optionalSetting } from "#platform/config";
 import { databaseProblem } from "#platform/database-problem";
 import { generatedKeys } from "#platform/generated-keys";
@@ -13,7 +14,6 @@ import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
 import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
 import { createRuntime, type Runtime } from "#platform/runtime";
-import { urlSettingName } from "#platform/runtime-context";
 import { createOperatorServer, createPublicServer, listen } from "#platform/servers";
 import type { AnyService } from "#platform/service";
 import { StartupProblem, fileProblem } from "#platform/startup-problem";
@@ -41,7 +41,11 @@ async function main(): Promise<void> {
     throw fileProblem(error, dataDir);
   });
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
-  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
+  const declared = [
+    ...Object.values(processSettings),
+    ...services.flatMap((service) => service.settings ?? []),
+    ...topology.map((row) => addressesSetting(row.name)),
+  ];
   for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
@@ -108,7 +112,6 @@ async function openRuntime(
 ): Promise<Runtime> {
   const { services, settings, postgres, log, identity } = told;
   const urls = await openDatabases(services, settings, postgres);
-  const remote = (service: string) => optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` });
   return createRuntime({
     services,
     databaseUrls: new Map([...urls].filter(([name]) => name !== "bus")),
@@ -119,7 +122,7 @@ async function openRuntime(
     }),
     settings,
     log,
-    remoteUrl: (service) => settings.get(remote(service)),
+    remoteUrls: (service) => settings.get(addressesSetting(service)),
     identity,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {

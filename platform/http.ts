@@ -8,7 +8,7 @@ import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
 import { openConnections, type Patience } from "./http/connections.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
-import { INPUT_PARAMETER } from "./client.ts";
+import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Contract, Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
-import { internalPrefix, provenContext } from "./client.ts";
+import { ADMITTED_HEADER, internalPrefix, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
@@ -107,9 +107,10 @@ function mountInternal(app: FastifyInstance, options: ServerOptions, service: An
     prefix: internalPrefix(service.name),
     log: options.log,
     mode: "lenient",
-    admit: async (request) => {
+    admit: async (request, reply) => {
       const call = await provenContext(request.headers, options.identity, service.name);
       if (call === undefined) throw refuse.NOT_FOUND();
+      reply.header(ADMITTED_HEADER, "yes");
       return call;
     },
     invoke: (operation, input, call, signals) => options.runtime.invoke(operation, input, call, signals),
