@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Settings, optionalSetting } from "#platform/config";
+import { addressesSetting } from "#platform/client/addresses";
+import { Settings } from "#platform/config";
 import { generatedKeys } from "#platform/generated-keys";
 import { openIdentity, type InternalIdentity } from "#platform/internal-identity";
 import { createLog, type Log } from "#platform/log";
@@ -10,7 +11,6 @@ import { keepPostgresRunning } from "#platform/postgres/keep-running";
 import { startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
 import { createRuntime, type Runtime } from "#platform/runtime";
-import { urlSettingName } from "#platform/runtime-context";
 import { createOperatorServer, createPublicServer, listen } from "#platform/servers";
 import type { AnyService } from "#platform/service";
 import { areDatabasesElsewhere, databaseNames, openDatabases } from "#platform/service-databases";
@@ -40,7 +40,11 @@ async function main(): Promise<void> {
     throw fileProblem(error, dataDir);
   });
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
-  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
+  const declared = [
+    ...Object.values(processSettings),
+    ...services.flatMap((service) => service.settings ?? []),
+    ...topology.map((row) => addressesSetting(row.name)),
+  ];
   for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
@@ -111,7 +115,6 @@ async function openRuntime(
   const { services, settings, postgres, log, identity } = told;
   const names = databaseNames(services);
   const urls = await openDatabases({ names, settings, postgres, migrationsOf });
-  const remote = (service: string) => optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` });
   return createRuntime({
     services,
     databaseUrls: new Map([...urls].filter(([name]) => name !== "bus")),
@@ -122,7 +125,7 @@ async function openRuntime(
     }),
     settings,
     log,
-    remoteUrl: (service) => settings.get(remote(service)),
+    remoteUrls: (service) => settings.get(addressesSetting(service)),
     identity,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {

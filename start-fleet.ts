@@ -82,7 +82,7 @@ function invokeFrom(fleet: Fleet, { key, trust }: { key: string; trust: string }
   const identity = openIdentity({ key: own.get(internalKey)!, trusted: own.get(internalTrust) });
   return async (operation, input, call) => {
     const { url } = fleet.member(operation.service);
-    const remote = remoteService(operation.service, url, identity);
+    const remote = remoteService({ urls: [url], identity });
     return remote.call(operation, input, call).finally(() => remote.close());
   };
 }

@@ -34,12 +34,12 @@ afterAll(async () => {
 
 describe("the internal address", () => {
   async function ask(proof: string | undefined, caller = "desk") {
-    const told = { caller, actor: { kind: "anonymous" }, deadlineAtMs: Date.now() + 5_000 };
+    const told = { caller, actor: { kind: "anonymous" }, remainingMs: 5_000 };
     const headers = {
       "tradepost-context": Buffer.from(JSON.stringify(told)).toString("base64url"),
       ...(proof === undefined ? {} : { "tradepost-internal": proof }),
     };
-    return (await fetch(`${origin}/internal/stock/who`, { headers })).status;
+    return (await fetch(`${origin}/internal/stock/whoAsks`, { headers })).status;
   }
 
   test("answers who proves that it may speak for the caller", async () => {

@@ -8,7 +8,7 @@ import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
 import { openConnections, type Patience } from "./http/connections.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
-import { INPUT_PARAMETER } from "./client.ts";
+import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";
@@ -76,7 +76,7 @@ function endConnectionsOnClose(app: FastifyInstance): void {
 }
 
 export type Mounting = {
-  readonly prefix: string;
+  pathOf(operation: Operation): string;
   readonly log: Log;
   /** `strict` refuses unknown fields: the public edge. */
   readonly mode: "strict" | "lenient";
@@ -106,7 +106,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
     : "no-store";
   app.route({
     method: operation.method,
-    url: mounting.prefix + operation.path,
+    url: mounting.pathOf(operation),
     config: { isHidden: mounting.mode === "lenient" },
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }

@@ -29,9 +29,9 @@ let fleet: Mode;
 
 async function openMode(
   services: readonly Service<any>[],
-  remoteUrl?: (service: string) => string | undefined,
+  remoteUrls: (service: string) => readonly string[] = () => [],
 ): Promise<Mode> {
-  const shop = await startTestShop({ services, ...(remoteUrl === undefined ? {} : { remoteUrl }) });
+  const shop = await startTestShop({ services, remoteUrls });
   const app = createPublicServer({
     runtime: shop.runtime,
     services,
@@ -46,9 +46,7 @@ async function openMode(
 
 beforeAll(async () => {
   [one, stockAlone] = await Promise.all([openMode([stockService, deskService, doorService]), openMode([stockService])]);
-  fleet = await openMode([deskService, doorService], (service) =>
-    service === "stock" ? stockAlone.origin : undefined,
-  );
+  fleet = await openMode([deskService, doorService], (service) => (service === "stock" ? [stockAlone.origin] : []));
 });
 afterAll(async () => {
   for (const mode of [fleet, one, stockAlone]) {
@@ -265,7 +263,7 @@ describe("a call", () => {
   test("to a service whose process is gone is refused for now", async () => {
     const gone = await openMode([stockService]);
     await gone.app.close();
-    const alone = await openMode([deskService], () => gone.origin);
+    const alone = await openMode([deskService], () => [gone.origin]);
     expect(await inside(alone, stock.find, {})).toMatchObject({ code: "SERVICE_UNAVAILABLE", status: 503 });
     for (const mode of [alone, gone]) {
       await mode.app.close();

@@ -28,8 +28,8 @@ export type RuntimeOptions = {
   readonly bus: Bus;
   readonly settings: Settings;
   readonly log: Log;
-  /** Where a service that does not run here answers; undefined: nowhere. */
-  readonly remoteUrl: (service: string) => string | undefined;
+  /** Where the replicas of a service that does not run here answer; none: nowhere. */
+  readonly remoteUrls: (service: string) => readonly string[];
   readonly identity: InternalIdentity;
   readonly poolSize: (service: string) => number;
   readonly home: Home;
@@ -196,18 +196,22 @@ class ProcessRuntime implements Runtime {
     return output;
   }
 
-  #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
-    let remote = this.#remotes.get(operation.service);
+  async #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
+    return this.#remote(operation.service).call(operation, input, call);
+  }
+
+  #remote(service: string): RemoteService {
+    let remote = this.#remotes.get(service);
     if (remote === undefined) {
-      const url = this.options.remoteUrl(operation.service);
-      if (url === undefined)
+      const urls = this.options.remoteUrls(service);
+      if (urls.length === 0)
         throw refuse.SERVICE_UNAVAILABLE({
-          service: operation.service,
-          detail: `${operation.service} does not run here; set ${urlSettingName(operation.service)} to where it answers.`,
+          service,
+          detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(operation.service, (remote = remoteService(operation.service, url, this.options.identity)));
+      this.#remotes.set(service, (remote = remoteService({ urls, identity: this.options.identity })));
     }
-    return remote.call(operation, input, call);
+    return remote;
   }
 
   #ownContext(service: string): CallContext {

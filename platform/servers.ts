@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Contract, Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
-import { internalPrefix, provenContext } from "./client.ts";
+import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
@@ -81,7 +81,7 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
   const all = options.contracts.flatMap((contract) => Object.values(contract) as Operation[]);
   const exposed = all.filter((operation) => operation.access !== "service");
   mountOperations(app, exposed, {
-    prefix: edge.prefix,
+    pathOf: (operation) => edge.prefix + operation.path,
     log,
     mode: "strict",
     admit: async (request, reply, operation) => {
@@ -104,12 +104,13 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
 
 function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {
   mountOperations(app, Object.values(service.contract) as Operation[], {
-    prefix: internalPrefix(service.name),
+    pathOf: internalPath,
     log: options.log,
     mode: "lenient",
-    admit: async (request) => {
+    admit: async (request, reply) => {
       const call = await provenContext(request.headers, options.identity, service.name);
       if (call === undefined) throw refuse.NOT_FOUND();
+      reply.header(ADMITTED_HEADER, "yes");
       return call;
     },
     invoke: (operation, input, call, signals) => options.runtime.invoke(operation, input, call, signals),

@@ -9,7 +9,7 @@ import type { Bus } from "./bus.ts";
 import { Settings } from "./config.ts";
 import type { Actor, Ctx } from "./ctx.ts";
 import { checkFor } from "./invoke.ts";
-import { internalKey, makeInternalKey, openIdentity } from "./internal-identity.ts";
+import { internalKey, makeInternalKey, openIdentity, type InternalIdentity } from "./internal-identity.ts";
 import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
@@ -28,8 +28,10 @@ export type TestShopOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   readonly market?: string;
   readonly currency?: string;
-  /** Where a service that is not in `services` answers; by `testIdentity`. */
-  readonly remoteUrl?: (service: string) => string | undefined;
+  /** Where a service that is not in `services` answers. */
+  readonly remoteUrls?: (service: string) => readonly string[];
+  /** Who this process is to others; `testIdentity` unless told. */
+  readonly identity?: InternalIdentity;
 };
 
 export type TestCall = {
@@ -82,8 +84,8 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     bus,
     settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
     log,
-    remoteUrl: options.remoteUrl ?? (() => undefined),
-    identity: testIdentity,
+    remoteUrls: options.remoteUrls ?? (() => []),
+    identity: options.identity ?? testIdentity,
     poolSize: () => 6,
     home: {
       ...HOME,

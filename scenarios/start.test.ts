@@ -159,7 +159,7 @@ describe("a part of the shop", () => {
     };
     await mustBe(201, request(connected, "POST", "/products", { headers: connected.staff, body: product }));
     expect((await request(connected, "GET", "/products/nothing")).body.code).toBe("PRODUCT_NOT_FOUND");
-    expect((await fetch(`${behind.url}/internal/catalog/products`)).status).toBe(404);
+    expect((await fetch(`${behind.url}/internal/catalog/listProducts`)).status).toBe(404);
     await connected.end("SIGTERM");
     await behind.end("SIGTERM");
   });
