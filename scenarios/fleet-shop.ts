@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import pg from "pg";
 import { eventType, type Event } from "#kernel/event";
 import { newId } from "#kernel/id";
 import { Settings } from "#platform/config";
+import { openDatabase } from "#platform/database";
 import { createLog } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
+import { hasOutboxRows } from "#platform/outbox-store";
 import { newTraceparent } from "#platform/runtime-context";
 import { everythingOn, freshDatabase } from "#platform/testing";
 import { startShopFleet, type ShopFleet } from "../start-fleet.ts";
@@ -126,10 +127,8 @@ async function isQuiet(fleet: ShopFleet, url: (name: string) => string): Promise
 }
 
 async function outboxRows(databaseUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<{ count: string }>("select count(*) from outbox").finally(() => client.end());
-  return Number(rows[0]!.count);
+  const db = openDatabase({ url: databaseUrl, applicationName: "scenario", poolSize: 1 });
+  return Number(await hasOutboxRows(db).finally(() => db.close()));
 }
 
 /** Events that its group has not handled, over all replicas. */

@@ -110,7 +110,7 @@ describe("a fleet with two replicas of everything", () => {
       const zombies = ["orders", "payments", "inventory"].map((service) => shop.fleet.member(service, 1));
       let isOver = false;
       const selling = shopUntil(() => isOver, 6);
-      for (const zombie of zombies) await haltForAWhile(zombie);
+      await Promise.all(zombies.map(haltForAWhile));
       isOver = true;
       await expectAllDone(await selling);
       for (const zombie of zombies) expect([zombie.name, zombie.restarts]).toEqual([zombie.name, 0]);
