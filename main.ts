@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { Contract } from "#kernel/contract";
 import { Settings, optionalSetting } from "#platform/config";
 import { databaseProblem } from "#platform/database-problem";
+import { faultsFrom, type Faults } from "#platform/faults";
 import { generatedKeys } from "#platform/generated-keys";
 import { createLog, type Log } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
@@ -42,11 +43,12 @@ async function main(): Promise<void> {
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
   const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
   for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
+  const faults = faultsFrom(environment);
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
   try {
     const settings = Settings.fromEnvironment(await generatedKeys(dataDir));
-    await run({ services, settings, dataDir, postgres, stopper });
+    await run({ services, settings, dataDir, postgres, stopper, faults });
   } catch (error) {
     await stopper.stop();
     throw error;
@@ -59,11 +61,12 @@ type Run = {
   dataDir: string;
   postgres: PostgresServer | undefined;
   stopper: Stopper;
+  faults: Faults | undefined;
 };
 
-async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
+async function run({ services, settings, dataDir, postgres, stopper, faults }: Run): Promise<void> {
   const log = createLog({ level: settings.get(processSettings.logLevel) });
-  const runtime = await openRuntime(services, settings, postgres, log);
+  const runtime = await openRuntime({ services, settings, postgres, faults }, log);
   stopper.runtime = runtime;
   const health = { isReady: false, isDraining: false };
   const isPart = services.length < topology.length;
@@ -99,9 +102,7 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
 }
 
 async function openRuntime(
-  services: readonly AnyService[],
-  settings: Settings,
-  postgres: PostgresServer | undefined,
+  { services, settings, postgres, faults }: Pick<Run, "services" | "settings" | "postgres" | "faults">,
   log: Log,
 ): Promise<Runtime> {
   const urls = await openDatabases(services, settings, postgres);
@@ -118,6 +119,7 @@ async function openRuntime(
     log,
     remoteUrl: (service) => settings.get(remote(service)),
     internalToken: settings.get(processSettings.internalToken)!,
+    faults,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {
       store: settings.get(processSettings.store),

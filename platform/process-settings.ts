@@ -49,6 +49,15 @@ export const processSettings = {
     choices: ["on", "off"],
     defaultValue: "on",
   }),
+  faults: choiceSetting("FAULTS", {
+    doc: "The fault switchboard on the operators' port (docs/faults.md): breaks things on purpose. Refused with NODE_ENV=production.",
+    choices: ["on", "off"],
+    defaultValue: "off",
+  }),
+  nodeEnv: textSetting("NODE_ENV", {
+    doc: "`production` is production mode: nothing is broken on purpose.",
+    defaultValue: "",
+  }),
   internalToken: optionalSetting("INTERNAL_TOKEN", {
     doc: "Shared by the processes of a fleet: proves that a call comes from inside. Made at the first start when not set.",
     isSecret: true,
