@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { addressesSetting } from "#platform/client/addresses";
 import { Settings } from "#platform/config";
+import { faultsFrom, type Faults } from "#platform/faults";
 import { generatedKeys } from "#platform/generated-keys";
 import { openIdentity, type InternalIdentity } from "#platform/internal-identity";
 import { createLog, type Log } from "#platform/log";
@@ -46,13 +47,14 @@ async function main(): Promise<void> {
     ...topology.map((row) => addressesSetting(row.name)),
   ];
   for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
+  const faults = faultsFrom(environment);
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
   // Whoever started us and hears our messages is gone: killed, for else it had stopped us.
   process.once("disconnect", () => void stopper.stop().then(() => process.exit(0)));
   try {
     const settings = Settings.fromEnvironment(await generatedKeys(dataDir, environment.untold(declared)));
-    await run({ services, settings, dataDir, postgres, stopper });
+    await run({ services, settings, dataDir, postgres, stopper, faults });
   } catch (error) {
     await stopper.stop();
     throw error;
@@ -65,16 +67,17 @@ type Run = {
   dataDir: string;
   postgres: PostgresServer | undefined;
   stopper: Stopper;
+  faults: Faults | undefined;
 };
 
-async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
+async function run({ services, settings, dataDir, postgres, stopper, faults }: Run): Promise<void> {
   const log = createLog({ level: settings.get(processSettings.logLevel) });
   const identity = openIdentity({
     key: settings.get(processSettings.internalKey)!,
     trusted: settings.get(processSettings.internalTrust),
     services: services.map((service) => service.name),
   });
-  const runtime = await openRuntime({ services, settings, postgres, log, identity });
+  const runtime = await openRuntime({ services, settings, postgres, log, identity, faults });
   stopper.runtime = runtime;
   const health = { isReady: false, isDraining: false };
   const isPart = services.length < topology.length;
@@ -110,9 +113,9 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
 }
 
 async function openRuntime(
-  told: Pick<Run, "services" | "settings" | "postgres"> & { log: Log; identity: InternalIdentity },
+  told: Pick<Run, "services" | "settings" | "postgres" | "faults"> & { log: Log; identity: InternalIdentity },
 ): Promise<Runtime> {
-  const { services, settings, postgres, log, identity } = told;
+  const { services, settings, postgres, log, identity, faults } = told;
   const names = databaseNames(services);
   const urls = await openDatabases({ names, settings, postgres, migrationsOf });
   return createRuntime({
@@ -127,6 +130,7 @@ async function openRuntime(
     log,
     remoteUrls: (service) => settings.get(addressesSetting(service)),
     identity,
+    faults,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {
       store: settings.get(processSettings.store),

@@ -10,6 +10,7 @@ import { watchPaths } from "./http/known-paths.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
+import { isLostReplyOf } from "./faults/lost-reply.ts";
 import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";
 import type { Log } from "./log.ts";
@@ -111,6 +112,10 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),
+    errorHandler: (error, request, reply) => {
+      if (isLostReplyOf(operation, error)) return breakOff(request, reply);
+      return answerError(error, request, reply, mounting.log);
+    },
     handler: async (request, reply) => {
       const call = await mounting.admit(request, reply, operation);
       const parts = check.fromText({ ...headerParts(request, operation), ...(request.params as object) });
@@ -130,6 +135,12 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       return sendJson(reply.code(statusOf(operation, output)), output);
     },
   });
+}
+
+/** Ends the connection without an answer. */
+function breakOff(request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack();
+  request.raw.socket.destroy();
 }
 
 /** Input fields that the contract takes from headers. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { refuse } from "#kernel/refusal";
+import { mountFaultDesk } from "./faults/desk.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
 import type { Runtime } from "./runtime.ts";
@@ -23,6 +24,7 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
   }
   mountJobs(app, runtime);
   mountDeadLetters(app, runtime);
+  if (runtime.faults !== undefined) mountFaultDesk(app, runtime.faults, services);
   app.get("/metrics", async (_, reply) => reply.type("text/plain; version=0.0.4").send(await metrics(runtime)));
   app.get("/", async (_, reply) => {
     reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");

@@ -50,6 +50,15 @@ export const processSettings = {
     choices: ["on", "off"],
     defaultValue: "on",
   }),
+  faults: choiceSetting("FAULTS", {
+    doc: "The fault switchboard on the operators' port (docs/faults.md): breaks things on purpose. Refused with NODE_ENV=production.",
+    choices: ["on", "off"],
+    defaultValue: "off",
+  }),
+  nodeEnv: textSetting("NODE_ENV", {
+    doc: "`production` is production mode: nothing is broken on purpose.",
+    defaultValue: "",
+  }),
   internalKey,
   internalTrust,
   drainMs: integerSetting("DRAIN_MS", {

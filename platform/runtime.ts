@@ -9,6 +9,7 @@ import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import { openDatabase, type Database } from "./database.ts";
+import type { Faults } from "./faults.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
@@ -39,6 +40,8 @@ export type RuntimeOptions = {
   readonly forcesJson?: boolean;
   /** Checks every answer against its contract; for tests. */
   readonly checksOutputs?: boolean;
+  /** Lets things go wrong on purpose; never in production. */
+  readonly faults?: Faults | undefined;
 };
 
 /** The context of what nobody asked for: jobs and the shop's own work. */
@@ -61,6 +64,8 @@ export type RunningService = {
 
 export type Runtime = {
   readonly services: ReadonlyMap<string, RunningService>;
+  /** The fault switchboard, where there is one. */
+  readonly faults: Faults | undefined;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** A context for a service's own work. */
@@ -82,6 +87,7 @@ class ProcessRuntime implements Runtime {
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
+  readonly faults: Faults | undefined;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
@@ -90,6 +96,7 @@ class ProcessRuntime implements Runtime {
     this.settings = options.settings;
     this.log = options.log;
     this.now = options.now ?? Date.now;
+    this.faults = options.faults;
     for (const service of options.services) {
       const url = options.databaseUrls.get(service.name);
       const db =
@@ -109,11 +116,11 @@ class ProcessRuntime implements Runtime {
   }
 
   start(): void {
-    const { bus } = this.options;
+    const { bus, faults } = this.options;
     for (const [name, host] of this.#hosts) {
       const { service, db } = host;
       const log = host.log;
-      const now = () => new Date(this.now());
+      const now = () => new Date(host.now());
       const replica = REPLICA;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
@@ -126,11 +133,22 @@ class ProcessRuntime implements Runtime {
         });
       const relay =
         hasDatabase && (service.publishes ?? []).length > 0
-          ? startRelay({ service: name, db, bus, log, now, replica })
+          ? startRelay({ service: name, db, bus, log, now, replica, faults })
           : undefined;
       const consumer =
         (service.hears ?? []).length > 0
-          ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor, retry })
+          ? startConsumer({
+              service: name,
+              hears: service.hears!,
+              db,
+              bus,
+              log,
+              now,
+              replica,
+              contextFor,
+              retry,
+              faults,
+            })
           : undefined;
       const watcher =
         (service.watches ?? []).length > 0
@@ -157,6 +175,7 @@ class ProcessRuntime implements Runtime {
 
   async stop(): Promise<void> {
     const running = [...this.services.values()];
+    this.faults?.clear();
     await Promise.all(running.map((one) => one.schedule?.stop()));
     await Promise.all(running.flatMap((one) => [one.consumer?.stop(), one.watcher?.stop()]));
     await Promise.all(running.map((one) => one.relay?.stop()));
@@ -191,7 +210,8 @@ class ProcessRuntime implements Runtime {
     const host = this.#host(operation.service);
     const handler = host.service.operations[operation.name];
     if (handler === undefined) throw new Error(`${operation.service} has no function behind ${operation.name}`);
-    const output = await runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
+    const run = () => runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
+    const output = await (this.faults === undefined ? run() : this.faults.call(operation, call, run));
     if (this.options.checksOutputs) checkOutput(operation, output);
     return output;
   }

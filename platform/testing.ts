@@ -8,6 +8,7 @@ import { newId } from "#kernel/id";
 import type { Bus } from "./bus.ts";
 import { Settings } from "./config.ts";
 import type { Actor, Ctx } from "./ctx.ts";
+import { createFaults, type Faults } from "./faults.ts";
 import { checkFor } from "./invoke.ts";
 import { internalKey, makeInternalKey, openIdentity, type InternalIdentity } from "./internal-identity.ts";
 import { createLog, type Log } from "./log.ts";
@@ -47,6 +48,8 @@ export type TestCall = {
 export type TestShop = {
   readonly runtime: Runtime;
   readonly log: Log;
+  /** Lets things go wrong on purpose. */
+  readonly faults: Faults;
   /** Everything logged so far, a JSON line each. */
   readonly logged: readonly string[];
   /** Calls an operation as the gateway would: unknown fields are refused. */
@@ -77,6 +80,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const logged: string[] = [];
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
   let offsetMs = 0;
+  const faults = createFaults();
   const bus = await openLogBus({ url: databases.get("bus")!.url, log });
   const runtime = createRuntime({
     services,
@@ -95,11 +99,13 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     now: () => Date.now() + offsetMs,
     forcesJson: true,
     checksOutputs: true,
+    faults,
   });
   runtime.start();
   return {
     runtime,
     log,
+    faults,
     logged,
     call: (operation, input, as = {}) => callAs(runtime, options, operation, input, as) as Promise<any>,
     context: (service, overrides) => runtime.context(service, overrides),

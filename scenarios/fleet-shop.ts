@@ -67,7 +67,6 @@ export function shopSettings(told: Readonly<Record<string, string>>): Readonly<R
 const PLACE = { store: "demo", market: "gb", locale: "en", currency: "GBP" } as const;
 
 function insideOf(fleet: ShopFleet, url: (name: string) => string, logged: readonly string[]): Inside {
-  let offsetMs = 0;
   return {
     logged,
     databaseUrl: url,
@@ -85,8 +84,7 @@ function insideOf(fleet: ShopFleet, url: (name: string) => string, logged: reado
       await posted(`${fleet.member(service).operatorUrl}/jobs/${service}/${job}`);
     },
     advanceClock: async (ms) => {
-      offsetMs += ms;
-      const body = { kind: "clock", offsetMs };
+      const body = { kind: "clock", ms };
       await Promise.all(fleet.members.map((member) => posted(`${member.operatorUrl}/faults`, body)));
     },
     settle: () => settle(fleet, url),

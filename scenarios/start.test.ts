@@ -33,6 +33,14 @@ describe("a start that cannot be", () => {
     expect([code, text.trim()]).toEqual([1, 'Setting ORDERS_CAPTURE: "never" must be one of confirm | dispatch.']);
   });
 
+  it("refuses in one sentence to break things on purpose in production", async () => {
+    const { code, text } = await failToStart(dataDir, { settings: { FAULTS: "on", NODE_ENV: "production" } });
+    expect([code, text.trim()]).toEqual([
+      1,
+      "FAULTS=on breaks things on purpose and is refused with NODE_ENV=production; set FAULTS=off.",
+    ]);
+  });
+
   it("says in one sentence that a service is not known", async () => {
     const { code, text } = await failToStart(dataDir, { arguments: ["--only", "catalogue"] });
     expect([code, text.trim()]).toEqual([
