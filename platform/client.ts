@@ -63,7 +63,8 @@ async function ask(remote: Remote, call: Call): Promise<RawAnswer> {
     const timeoutMs = Math.max(1, context.deadlineAtMs - Date.now());
     last = await address.ask({ ...target, headers, timeoutMs, signal: call.signal });
     wasSent ||= last.kind !== "unsent";
-    if (last.kind === "late" || last.kind === "gone") throw tooLate(last.cause);
+    if (last.kind === "late") throw tooLate(last.cause);
+    if (last.kind === "gone") throw refuse.DEADLINE_EXCEEDED(); // there is nobody to tell
     if (last.kind === "answer" && last.answer.status !== 503) return admitted(operation, last.answer);
     tried.add(address);
     if (!(await mayRepeat(remote, call, { tries, outcome: last, tried }))) {

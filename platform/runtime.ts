@@ -5,6 +5,7 @@ import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import type { Bus } from "./bus.ts";
 import { remoteService, type RemoteService } from "./client.ts";
+import type { RawAnswer } from "./client/exchange.ts";
 import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
@@ -68,6 +69,8 @@ export type Runtime = {
   readonly faults: Faults | undefined;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
+  /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
+  forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
   /** A context for a service's own work. */
   context(service: string, overrides?: Partial<CallContext>): Ctx;
   /** Starts listeners, relays and jobs. */
@@ -193,6 +196,10 @@ class ProcessRuntime implements Runtime {
     return this.#hosts.has(operation.service)
       ? this.#invokeHere(operation, input, call, signals)
       : this.#invokeThere(operation, input, call);
+  }
+
+  async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
+    return this.#remote(operation.service).forward(operation, input, call, signal);
   }
 
   /** A call from one of our services to another (or itself): input is checked here, as the wire would. */

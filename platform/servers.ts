@@ -98,6 +98,10 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
       };
     },
     invoke: (operation, input, call, signals) => runtime.invoke(operation, input, call, signals),
+    forwarder: (operation) =>
+      runtime.services.has(operation.service)
+        ? undefined
+        : (input, call, signal) => runtime.forward(operation, input, call, signal),
   });
   mountApiDocs(app, exposed, edge.prefix);
 }
