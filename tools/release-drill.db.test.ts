@@ -59,6 +59,13 @@ describe("after a release", () => {
       expect(await tool("check-compatibility")).toEqual({ isOk: true, output: expect.stringContaining(", 0 failed") });
     }, 180_000);
 
+    it("fails when what was promised is edited", async () => {
+      const promised = text("releases/0.1.0/contracts.json");
+      write("releases/0.1.0/contracts.json", promised.replace("/cart/merge", "/cart/join"));
+      expect(await tool("check-compatibility")).toEqual({ isOk: false, output: expect.stringContaining("was edited") });
+      write("releases/0.1.0/contracts.json", promised);
+    }, 180_000);
+
     it("fails on a contract that an old client cannot use, with the sentence, unless that is accepted with a reason", async () => {
       write(CONTRACT, before.replaceAll(`path: "/cart/merge"`, `path: "/cart/join"`));
       const failed = await tool("check-compatibility");

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { migrationHashes } from "./compatibility/releases.ts";
+import { hashOf, migrationHashes } from "./compatibility/releases.ts";
 import { takeSnapshot } from "./compatibility/snapshot.ts";
 
 // `npm run release-snapshot`: takes down what the version of package.json promises, in releases/<version>/, once. The commit
@@ -18,10 +18,15 @@ if (existsSync(folder)) {
   console.error("Commit first: a release is a commit, and its snapshot is of that commit.");
   process.exitCode = 1;
 } else {
-  const release = { version, commit: git("rev-parse", "HEAD"), migrations: migrationHashes(root) };
-  const contracts = await takeSnapshot(root);
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries({ release, contracts }))
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(content, null, 1)}\n`);
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(folder, name), `${JSON.stringify(content, null, 1)}\n`);
+  write("contracts.json", await takeSnapshot(root));
+  write("release.json", {
+    version,
+    commit: git("rev-parse", "HEAD"),
+    contractsHash: hashOf(join(folder, "contracts.json")),
+    migrations: migrationHashes(root),
+  });
   console.log(`wrote releases/${version}; commit it`);
 }

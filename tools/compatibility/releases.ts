@@ -8,6 +8,8 @@ export type Release = {
   readonly version: string;
   /** The commit that was released, to run its tests. */
   readonly commit: string;
+  /** SHA-256 of `contracts.json`, so that nobody makes a change pass by editing what was promised. */
+  readonly contractsHash: string;
   /** SHA-256 of every migration, by its path. */
   readonly migrations: Readonly<Record<string, string>>;
   readonly contracts: Snapshot;
@@ -20,10 +22,14 @@ export function lastRelease(root: string): Release | undefined {
   const versions = globSync("releases/*/release.json", { cwd: root }).map((file) => file.split(/[/\\]/)[1]!);
   const version = versions.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
   if (version === undefined) return undefined;
-  const read = (file: string) => JSON.parse(readFileSync(join(root, "releases", version, file), "utf8")) as unknown;
-  const hasAccepted = existsSync(join(root, "releases", version, "accepted.json"));
+  const path = (file: string) => join(root, "releases", version, file);
+  const read = (file: string) => JSON.parse(readFileSync(path(file), "utf8")) as unknown;
+  const release = read("release.json") as Omit<Release, "contracts" | "accepted">;
+  if (hashOf(path("contracts.json")) !== release.contractsHash)
+    throw new Error(`releases/${version}/contracts.json was edited: what was promised cannot be changed afterwards.`);
+  const hasAccepted = existsSync(path("accepted.json"));
   return {
-    ...(read("release.json") as Pick<Release, "version" | "commit" | "migrations">),
+    ...release,
     contracts: read("contracts.json") as Snapshot,
     accepted: hasAccepted ? (read("accepted.json") as Release["accepted"]) : {},
   };
@@ -32,9 +38,9 @@ export function lastRelease(root: string): Release | undefined {
 /** SHA-256 of every migration in the tree, by its path. */
 export function migrationHashes(root: string): Readonly<Record<string, string>> {
   const files = globSync(["services/*/migrations/*.sql", "platform/*migrations/*.sql"], { cwd: root });
-  const hash = (file: string) =>
-    createHash("sha256")
-      .update(readFileSync(join(root, file)))
-      .digest("hex");
-  return Object.fromEntries(files.toSorted().map((file) => [file.replaceAll("\\", "/"), hash(file)]));
+  return Object.fromEntries(files.toSorted().map((file) => [file.replaceAll("\\", "/"), hashOf(join(root, file))]));
+}
+
+export function hashOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
