@@ -27,8 +27,10 @@ export type VitestProject = {
 /** Runs one vitest project and counts its tests. A file that was not run, or that failed to load, counts as failed. */
 export async function runVitest(root: string, { name, files, except = [], isPart }: VitestProject): Promise<Outcome> {
   const excluded = ["**/node_modules/**", "**/.data/**", ...except];
-  const expected = globSync(files as string | string[], { cwd: root, exclude: [...excluded] });
-  if (expected.length === 0) return { passed: 0, failed: 0, skipped: [`no file matches ${files}`], output: "" };
+  const patterns = [files].flat();
+  const expected = globSync(patterns, { cwd: root, exclude: [...excluded] });
+  if (expected.length === 0)
+    return { passed: 0, failed: 0, skipped: [`no file matches ${patterns.join(", ")}`], output: "" };
   const chosen = isPart === true ? expected : [];
   const folder = mkdtempSync(join(tmpdir(), "tradepost-check-"));
   const reportFile = join(folder, "report.json");

@@ -108,11 +108,8 @@ function variantsOf(schema: Schema): readonly Schema[] {
   return [schema];
 }
 
-const COMPARED = new Set([
-  ...[...AT_LEAST, ...AT_MOST, ...EXACTLY],
-  ...["type", "const", "enum", "anyOf", "properties", "required", "items", "patternProperties", "additionalProperties"],
-  "default",
-]);
+const STRUCTURE = "type const enum anyOf properties required items patternProperties additionalProperties default";
+const COMPARED = new Set([...AT_LEAST, ...AT_MOST, ...EXACTLY, ...STRUCTURE.split(" ")]);
 
 /** Keywords that this file does not know, or that stand where it would overlook them. */
 function strangeKeywords(schema: Schema): readonly string[] {

@@ -109,10 +109,12 @@ function operationSnapshot(operation: Operation, calledBy: readonly string[]): O
 }
 
 /** Fields of an operation that have a place of their own above, or are for people. */
-const TAKEN_DOWN = new Set([
-  ...["method", "path", "access", "success", "isAccepted", "idempotencyKey", "body", "headers", "bodyLimitBytes"],
-  ...["service", "name", "summary", "description", "example", "input", "output", "refuses"],
-]);
+const TAKEN_DOWN = new Set(
+  (
+    "service name summary description example input output refuses " +
+    "method path access success isAccepted idempotencyKey body headers bodyLimitBytes"
+  ).split(" "),
+);
 
 function refusalsOf(
   kinds: readonly { readonly code: string; readonly spec: RefusalSpec }[],

@@ -25,8 +25,7 @@ export function failingExamples(old: Snapshot, now: Snapshot, sampling: Sampling
   return [...operations, ...events];
 }
 
-/** The examples of one operation. */
-export function failingExamplesOf(
+function failingExamplesOf(
   name: string,
   { old, now }: { readonly old: OperationSnapshot; readonly now: OperationSnapshot },
   sampling: Sampling,
