@@ -15,14 +15,14 @@ export function compareRefusals(name: string, { old, now }: { old: Refusals; now
       seen: "an old client that decides by the status takes another branch",
       instead: "Add a code beside",
     });
-    const gaps = before.data === undefined ? [] : gapsBetween(after.data ?? {}, before.data, AS_READ_BEFORE);
+    const gaps = before.data === undefined ? [] : gapsBetween(after.data ?? {}, before.data, AS_READ_BEFORE, code);
     return [
       ...(after.status === before.status ? [] : [moved]),
       ...schemaFindings(gaps, {
         ...OLD_CLIENT_READS,
         prefix: "refusal",
         about: name,
-        part: `the data of ${code}`,
+        part: "the data of the refusal",
       }),
     ];
   });

@@ -95,7 +95,7 @@ function compareEvent(
         instead: "Publish it beside the new version until the next release",
       }),
     ];
-  const moved = finding("event-subject-changed", type, now.subject, {
+  const moved = finding("event-subject-changed", type, "", {
     was: `orders by ${now.subject}, no longer by ${old.subject}`,
     seen: "old and new events of one subject overtake each other",
     instead: "Publish a new version beside",

@@ -91,7 +91,7 @@ function limitGaps(writer: Schema, reader: Schema, at: string): readonly Gap[] {
     if (EXACTLY.includes(keyword) || typeof sent !== "number") return true;
     return AT_LEAST.includes(keyword) ? sent < (read as number) : sent > (read as number);
   });
-  return beyond.map((keyword) => values(at, `what is beyond ${keyword} ${JSON.stringify(reader[keyword])}`));
+  return beyond.map((keyword) => values(at, `what ${keyword} ${JSON.stringify(reader[keyword])} does not allow`));
 }
 
 /** Claims that one certain value is taken; false when it cannot be told. */
@@ -157,6 +157,7 @@ function values(at: string, detail: string): Gap {
 
 function described(schema: Schema): string {
   if ("const" in schema) return JSON.stringify(schema["const"]);
+  if (schema["type"] === "null") return "null";
   return schema["type"] === undefined ? "anything" : `any ${String(schema["type"])}`;
 }
 

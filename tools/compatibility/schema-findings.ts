@@ -43,28 +43,23 @@ export function schemaFindings(
 ): readonly Finding[] {
   const told = gaps.filter((gap) => gap.kind !== "default" || prefix === "input");
   return told.map((gap) =>
-    finding(
-      `${prefix}-${gap.kind}` as Rule,
-      about,
-      prefix === "refusal" ? `${part.split(" ").at(-1)} ${gap.at}` : gap.at,
-      {
-        was: `in ${part}: ${happens(gap, direction.writer)}`,
-        seen: direction.harm,
-        instead: direction.instead,
-      },
-    ),
+    finding(`${prefix}-${gap.kind}` as Rule, about, gap.at, {
+      was: `in ${part}`,
+      seen: happens(gap, direction),
+      instead: direction.instead,
+    }),
   );
 }
 
-function happens(gap: Gap, writer: string): string {
-  const does: Readonly<Record<Gap["kind"], string>> = {
-    required: `${writer} may leave it out, the other side needs it`,
+function happens({ kind, detail }: Gap, { writer, harm }: Direction): string {
+  if (kind === "default") return `${writer} that leaves it out would get ${detail}, not what it meant`;
+  const does: Readonly<Record<typeof kind, string>> = {
+    required: `${writer} may leave out what the other side needs`,
     absent: `${writer} no longer has it`,
     unknown: `${writer} sends it, the other side no longer knows it`,
-    default: `${writer} that leaves it out gets ${gap.detail} where it meant something else`,
-    values: `${writer} may send ${gap.detail}`,
+    values: `${writer} may send ${detail}`,
   };
-  return does[gap.kind];
+  return `${does[kind]}, and ${harm}`;
 }
 
 /** A reader of the last release counts on every field that it knows. */
