@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { refuse } from "#kernel/refusal";
+import { auditMetrics } from "./audit/metrics.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
 import type { Runtime } from "./runtime.ts";
@@ -77,6 +78,8 @@ async function metrics(runtime: Runtime): Promise<string> {
     if (running.consumer !== undefined)
       lines.push(`tradepost_event_lag{service="${service}"} ${await running.consumer.lag()}`);
   }
+  const audited = [...runtime.services].filter(([, { service }]) => (service.audits ?? []).length > 0);
+  lines.push(...(await auditMetrics(audited.map(([name, { db }]) => [name, db]))));
   return `${lines.join("\n")}\n`;
 }
 
