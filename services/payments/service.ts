@@ -17,6 +17,7 @@ import {
   PaymentVoided,
 } from "./events.ts";
 import { hearProviderEvent } from "./follow-provider.ts";
+import { getMoneyOfOrders } from "./get-money-of-orders.ts";
 import { getPayment } from "./get-payment.ts";
 import { applyProviderEvents, resolvePayments, sendPendingRefunds } from "./jobs.ts";
 import { getTransaction, listTransactions } from "./read-transactions.ts";
@@ -41,6 +42,7 @@ export const service = defineService({
     void: voidPayment,
     refund,
     getPayment,
+    getMoneyOfOrders,
     listTransactions,
     getTransaction,
     receiveProviderEvent,
