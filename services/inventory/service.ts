@@ -1,6 +1,7 @@
 import { defineService, hear } from "#platform/service";
 import { ShipmentDispatched } from "#shipping/events";
 import { adjustStock } from "./adjust-stock.ts";
+import { stockAudit } from "./audit-stock.ts";
 import { inventory } from "./contract.ts";
 import { AvailabilityChanged, GoodsReceived, StockChanged, StockLow, StockReleased, StockReserved } from "./events.ts";
 import {
@@ -54,5 +55,6 @@ export const service = defineService({
   ],
   jobs: [{ name: "sweep", everyMs: 1_000, run: sweep }],
   settings: [lowStockThreshold, reserveBatchSize],
+  audits: [stockAudit],
   commands: [reconcileCommand],
 });
