@@ -59,6 +59,7 @@ export type RunningService = {
 };
 
 export type Runtime = {
+  readonly bus: Bus;
   readonly services: ReadonlyMap<string, RunningService>;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
@@ -78,6 +79,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 class ProcessRuntime implements Runtime {
   readonly services = new Map<string, RunningService>();
   readonly options: RuntimeOptions;
+  readonly bus: Bus;
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
@@ -86,6 +88,7 @@ class ProcessRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     this.options = options;
+    this.bus = options.bus;
     this.settings = options.settings;
     this.log = options.log;
     this.now = options.now ?? Date.now;

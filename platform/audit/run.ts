@@ -21,7 +21,7 @@ export type AuditRun = {
   readonly scope: "news" | "all";
   now(): Date;
   find(search: Search): Promise<Found>;
-  publish(tx: Tx, news: DataOf<DiscrepanciesFound>): void;
+  publish(tx: Tx, news: DataOf<DiscrepanciesFound>): void | Promise<void>;
 };
 
 export type Report = { readonly findings: readonly Finding[]; readonly checked: number };
@@ -54,7 +54,7 @@ export async function runAudit(run: AuditRun): Promise<Report> {
     if (findings.length === 0 || told === result.fingerprint) return;
     const foundAt = startedAt.toISOString();
     const news = { auditId: newId("audit"), audit, count: findings.length, foundAt };
-    run.publish(tx, { ...news, findings: findings.slice(0, FINDINGS_TOLD) });
+    await run.publish(tx, { ...news, findings: findings.slice(0, FINDINGS_TOLD) });
   });
   if (findings.length > 0)
     log.error({ audit, count: findings.length, findings: findings.slice(0, 5) }, "an audit found discrepancies");
