@@ -140,7 +140,7 @@ async function auditInTurn(db: Database, audit: Audited["audit"]): Promise<void>
   if (last === undefined || Date.now() - last.ranAt.getTime() > AUDIT_EVERY_MS / 2) await audit("news");
 }
 
-const AUDIT = "audit";
+const AUDIT = "log";
 
 function auditorOf({ db, log, prepare }: LogBusParts, tell: (topic: string) => void): Audited["audit"] {
   return async (scope) => {

@@ -30,10 +30,10 @@ const found = async (scope: "news" | "all" = "news") =>
 
 /** Lets a minute pass for what the last audit has seen of lagging groups. */
 async function letAMinutePass(): Promise<void> {
-  const row = await db.get(sql<{ position: string }>`select position from audit_result where audit = 'audit'`);
+  const row = await db.get(sql<{ position: string }>`select position from audit_result where audit = 'log'`);
   const position = JSON.parse(row.position) as { behind: Record<string, [number, number]> };
   for (const behind of Object.values(position.behind)) behind[1] -= 60_000;
-  await db.run(sql`update audit_result set position = ${JSON.stringify(position)} where audit = 'audit'`);
+  await db.run(sql`update audit_result set position = ${JSON.stringify(position)} where audit = 'log'`);
 }
 
 async function told(): Promise<unknown[]> {

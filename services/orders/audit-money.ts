@@ -39,6 +39,7 @@ export const moneyAudit = defineAudit({
 /** Orders noted about after line `note` and before the last minute. */
 async function listNews(ctx: Ctx, note: number): Promise<{ orderIds: readonly string[]; note: number }> {
   const notes = await listNotes(ctx.db, { afterId: note, limit: NOTES_PER_RUN });
+  if (notes.length === NOTES_PER_RUN) ctx.log.warn({ note }, "the audit of money does not keep up with the orders");
   const fresh = notes.findIndex((one) => one.at > quietSince(ctx));
   const quiet = fresh === -1 ? notes : notes.slice(0, fresh);
   return { orderIds: [...new Set(quiet.map((one) => one.orderId))], note: quiet.at(-1)?.id ?? note };

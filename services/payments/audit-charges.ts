@@ -36,6 +36,7 @@ export const chargesAudit = defineAudit({
     if (scope === "all") return askAboutAll(ctx, before, limit);
     const from = position === null ? START : (JSON.parse(position) as Position);
     const fresh = await listPaymentIds(ctx.db, { afterId: from.newest, before, limit: NEW_PER_RUN });
+    if (fresh.length === NEW_PER_RUN) ctx.log.warn({}, "the audit of charges does not keep up with the payments");
     const round = await listPaymentIds(ctx.db, { afterId: from.round, before, limit: OLD_PER_RUN });
     const seen = await askAbout(ctx, [...new Set([...suspects, ...from.unsettled, ...fresh, ...round])], limit);
     const next: Position = {
