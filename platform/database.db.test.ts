@@ -293,3 +293,17 @@ test("a statement that is wrong is a fault, not an outage", async () => {
   await expect(db.run(sql`select from nowhere`)).rejects.not.toBeInstanceOf(Refusal);
   await expect(db.run(sql`insert into account values (${"x"}, ${"many"})`)).rejects.toMatchObject({ code: "22P02" });
 });
+
+test("a snapshot sees one moment, whatever happens meanwhile, and writes nothing", async () => {
+  const seen = await db.transaction(
+    async (tx) => {
+      const balance = () => tx.get(sql<{ balance: number }>`select balance from account where id = 'a'`);
+      const before = await balance();
+      await db.run(sql`update account set balance = 7 where id = 'a'`);
+      return [before.balance, (await balance()).balance];
+    },
+    { isSnapshot: true },
+  );
+  expect(seen).toEqual([100, 100]);
+  await expect(db.transaction((tx) => add(tx, "a", 1), { isSnapshot: true })).rejects.toMatchObject({ code: "25006" });
+});

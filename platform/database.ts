@@ -26,6 +26,8 @@ export type TransactionOptions = {
   /** Longest wait for a row lock; the pool's default unless told. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** Reads only, and every statement sees the database at one moment. */
+  readonly isSnapshot?: boolean;
 };
 
 export type Database = Queryable & {
@@ -119,7 +121,7 @@ async function runTransaction<Result>(
 function ignoreError(): void {}
 
 function beginText(options: TransactionOptions): string {
-  const parts = ["begin"];
+  const parts = [options.isSnapshot === true ? "begin isolation level repeatable read read only" : "begin"];
   if (options.durability === "relaxed") parts.push("set local synchronous_commit = off");
   if (options.lockTimeoutMs !== undefined) parts.push(`set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
   if (options.statementTimeoutMs !== undefined)

@@ -239,6 +239,15 @@ describe("the operators' desk", () => {
       expect(line).toMatch(/^(# (TYPE|HELP) .+|[a-z_]+(\{[^}]*\})? -?[\d.e+-]+)$/);
   });
 
+  test("audits the bus, that is no service, and measures what was found", async () => {
+    expect((await get("/")).body).toContain("npm run command bus audit");
+    for (const payload of [{}, { args: ["--all"] }])
+      expect((await post("/commands/bus/audit", payload)).json().lines.at(-1)).toMatch(/^\d+ checked, 0 findings\.$/);
+    const { body } = await get("/metrics");
+    expect(body).toContain('tradepost_audit_findings{service="bus",audit="log"} 0');
+    expect(body).toMatch(/tradepost_audit_last_run_timestamp_seconds\{service="bus",audit="log"\} \d+/);
+  });
+
   test("lists dead letters, has one tried again, and discards one", async () => {
     const db = shop.context("bell").db;
     const [replayed, discarded] = [newId("event"), newId("event")];

@@ -64,6 +64,7 @@ export type RunningService = {
 };
 
 export type Runtime = {
+  readonly bus: Bus;
   readonly services: ReadonlyMap<string, RunningService>;
   /** The fault switchboard, where there is one. */
   readonly faults: Faults | undefined;
@@ -87,6 +88,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 class ProcessRuntime implements Runtime {
   readonly services = new Map<string, RunningService>();
   readonly options: RuntimeOptions;
+  readonly bus: Bus;
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
@@ -96,6 +98,7 @@ class ProcessRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     this.options = options;
+    this.bus = options.bus;
     this.settings = options.settings;
     this.log = options.log;
     this.now = options.now ?? Date.now;
