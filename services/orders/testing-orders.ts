@@ -1,7 +1,7 @@
 import { newId, type Id } from "#kernel/id";
 import type { Input } from "#kernel/contract";
 import type { Actor, Ctx } from "#platform/ctx";
-import { startTestShop, type TestCall, type TestShop } from "#platform/testing";
+import { startTestShop, type TestCall, type TestShop, type TestShopOptions } from "#platform/testing";
 import { cart } from "#cart/contract";
 import { catalog } from "#catalog/contract";
 import { inventory } from "#inventory/contract";
@@ -23,8 +23,11 @@ import { findOrder, type OrderRow } from "./store.ts";
 
 type CheckoutInput = Input<typeof orders.checkout>;
 
-/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf. Nothing depends on how fast this machine is. */
-export async function startOrders(settings: Readonly<Record<string, string>> = {}): Promise<TestShop> {
+/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf, and `others` beside it. Nothing depends on how fast this machine is. */
+export async function startOrders(
+  settings: Readonly<Record<string, string>> = {},
+  others: TestShopOptions["services"] = [],
+): Promise<TestShop> {
   const shop = await startTestShop({
     services: [
       catalogService,
@@ -35,6 +38,7 @@ export async function startOrders(settings: Readonly<Record<string, string>> = {
       paymentsService,
       simulatorService,
       ordersService,
+      ...others,
     ],
     settings: {
       ORDERS_ANSWER_WITHIN_MS: "20000",
