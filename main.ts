@@ -220,12 +220,13 @@ const RESTART_PAUSE_MS = 2_000;
 /** Starts PostgreSQL again when it dies under us, as long as it takes; the services reconnect by themselves. */
 function watchPostgres(postgres: PostgresServer | undefined, log: Log, stopper: Stopper): void {
   void postgres?.exited.then(async ({ code }) => {
-    for (let isUp = false; !isUp && !stopper.isStopping;) {
-      log.error({ code }, "postgres died, starting it again");
+    log.error({ code }, "postgres died, starting it again");
+    for (let isUp = false, failures = 0; !isUp && !stopper.isStopping;) {
       isUp = await postgres.restart().then(
         () => true,
         (error: unknown) => {
-          log.error({ error }, "postgres does not start");
+          failures += 1;
+          if (failures === 1) log.error({ error }, "postgres does not start, trying again and again");
           return pause(RESTART_PAUSE_MS, false);
         },
       );
