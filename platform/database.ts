@@ -62,6 +62,8 @@ pg.types.setTypeParser(INT8, (text) => {
 const CONNECTION_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 4_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** A process that was stopped in the middle of a transaction holds its locks for so long. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 const SILENCE_MS = 5_000;
 /** Calls per connection that may wait for one; more are turned away at once, while the memory lasts and somebody still listens. */
 const WAITING_PER_CONNECTION = 100;
@@ -78,7 +80,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + silenceMs,
     lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   });
   pool.on("error", ignoreError); // an idle connection died; the next checkout opens another

@@ -14,8 +14,8 @@ export type DatabaseProxy = {
   readonly url: string;
   /** Asked for every commit that wrote something, also of a single statement. */
   onCommit: (commit: Commit) => Verdict;
-  /** Asked for every statement before PostgreSQL gets it; `true` freezes everything before it. */
-  onStatement: (statement: string) => boolean;
+  /** Asked before a statement goes to PostgreSQL that takes effect at once or commits others; `true` freezes everything before it. */
+  onAsk: (commit: Commit) => boolean;
   /** Nothing passes any more, in either direction; nothing is closed. As when a process is stopped. */
   freeze(): void;
   /** What waited goes on. */
@@ -32,12 +32,14 @@ export async function openDatabaseProxy(url: string): Promise<DatabaseProxy> {
   return proxy;
 }
 
+function ignoreError(): void {} // its close is heard
+
 const WRITES = /^(?:COMMIT|(?:INSERT \d+|UPDATE|DELETE|SELECT) [1-9]\d*)$/;
 
 class Proxy implements DatabaseProxy {
   url = "";
   onCommit: DatabaseProxy["onCommit"] = () => "tell";
-  onStatement: DatabaseProxy["onStatement"] = () => false;
+  onAsk: DatabaseProxy["onAsk"] = () => false;
   readonly #server = createServer((client) => this.#serve(client));
   readonly #sockets = new Set<Socket>();
   #target = { host: "", port: 0 };
@@ -82,15 +84,15 @@ class Proxy implements DatabaseProxy {
     };
     for (const socket of [client, server]) {
       this.#sockets.add(socket.setNoDelay(true));
-      socket.on("error", end).on("close", () => {
+      socket.on("error", ignoreError).on("close", () => {
         this.#sockets.delete(socket);
-        end();
+        void this.#whenThawed().then(end);
       });
     }
     const talk = new Talk();
     void this.#pass(client, frontendMessages(), async (message) => {
-      const statement = talk.hear(message);
-      if (statement !== undefined && this.onStatement(statement)) this.freeze();
+      const asked = talk.hear(message);
+      if (asked !== undefined && this.onAsk(asked)) this.freeze();
       await this.#whenThawed();
       server.write(message.bytes);
     });
@@ -115,6 +117,7 @@ class Proxy implements DatabaseProxy {
     } catch {
       // cut: both ends hear of it
     }
+    await this.#whenThawed();
     from.destroy();
   }
 
@@ -130,15 +133,17 @@ class Talk {
   #held: Buffer[] = [];
   #hasWritten = false;
 
-  /** The statement that this message asks for, if it does. */
-  hear({ type, bytes }: PgMessage): string | undefined {
+  /** What would be committed by the statement that this message asks for, if it is one that commits. */
+  hear({ type, bytes }: PgMessage): Commit | undefined {
     if (type === "P") {
       const [name, text] = texts(bytes, 5, 2);
       this.#prepared.set(name!, squeezed(text!));
     }
     const statement = type === "Q" ? squeezed(texts(bytes, 5, 1)[0]!) : this.#bound(type, bytes);
-    if (statement !== undefined) this.#said.push(statement);
-    return statement;
+    if (statement === undefined) return undefined;
+    this.#said.push(statement);
+    const isInside = this.#said[0]!.startsWith("begin") && statement !== "commit";
+    return isInside ? undefined : { statements: [...this.#said] };
   }
 
   #bound(type: string, bytes: Buffer): string | undefined {
