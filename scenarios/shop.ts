@@ -16,6 +16,9 @@ export type Shop = {
   stop(): Promise<void>;
 };
 
+/** A shop as far as it is seen from outside. */
+export type ShopPorts = Pick<Shop, "url" | "operatorUrl" | "staff">;
+
 /** Starts every service of the topology in this process, behind its real ports, with an empty catalogue. */
 export async function openShop(settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
   const services = await Promise.all(
