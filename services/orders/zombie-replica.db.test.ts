@@ -158,9 +158,12 @@ describe("two replicas", { timeout: 120_000 }, () => {
 
   it("take over from each other when a lease ends, without being told", async () => {
     const wires = layWires();
-    const [stopping, heir] = [await shop.startReplica(wires.via), await shop.startReplica()];
-    await tell(clientOf(stopping), stories[0]!); // both have their share of the work by now
+    const stopping = await shop.startReplica(wires.via);
+    await tell(clientOf(stopping), stories[0]!);
+    const held = await slotHolders(); // all of them: it was alone
     wires.freeze();
+    const heir = await shop.startReplica();
+    await expect.poll(async () => [...(await slotHolders()).intersection(held)], { timeout: 30_000 }).toEqual([]);
     const look = await tell(clientOf(heir), stories[0]!);
     expect(await look()).toEqual(stories[0]!.books);
     wires.thaw();
@@ -170,3 +173,14 @@ describe("two replicas", { timeout: 120_000 }, () => {
     await wires.close();
   });
 });
+
+/** Who reads the bus for the services. */
+async function slotHolders(): Promise<Set<string>> {
+  const client = new pg.Client({ connectionString: shop.databaseUrl("bus") });
+  await client.connect();
+  const { rows } = await client.query<{ holder: string }>(
+    "select distinct holder from group_slot where holder is not null",
+  );
+  await client.end();
+  return new Set(rows.map(({ holder }) => holder));
+}
