@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
+import { DatabaseServer } from "#platform/testing-database-server";
 import { Buyers, expectBooksToAgree } from "./buyers.ts";
-import { DatabaseServer, fillDisk, mountSmallDisk, unmountDisk } from "./database-server.ts";
 import { stockShop } from "./shop.ts";
 import { failToStart, startShopProcess, type ShopProcess } from "./shop-process.ts";
 import { eventually } from "./shopper.ts";
+import { fillDisk, mountSmallDisk, unmountDisk } from "./small-disk.ts";
 
 const BUYERS = 16;
 const ON_HAND = 1_000;

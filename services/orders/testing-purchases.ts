@@ -87,7 +87,7 @@ export async function tell(
 const FOR_NOW = new Set(["SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED", "IDEMPOTENCY_IN_FLIGHT"]);
 
 /** The same once more while it is refused for now, or its answer can't come any more. Whatever else goes wrong is thrown. */
-export async function insist<Result>(client: Client, ask: (shop: TestShop) => Promise<Result>): Promise<Result> {
+async function insist<Result>(client: Client, ask: (shop: TestShop) => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     const { shop, moved } = client;
     try {
