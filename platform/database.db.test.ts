@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { Refusal, refuse } from "#kernel/refusal";
 import { brokenConstraint, openDatabase, sqlState, type Database, type Tx } from "./database.ts";
 import { json, sql } from "./sql.ts";
+import { openDatabaseProxy } from "./testing-database-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "./testing-postgres.ts";
 
 let created: TestDatabase;
@@ -273,6 +274,48 @@ describe("a connection", () => {
     expect(total).toBeLessThanOrEqual(6);
     expect([total - idle, waiting]).toEqual([0, 0]);
     expect(await balanceOf("a")).toBe(120);
+  });
+
+  test("that nobody gives back keeps nobody waiting for long, and no more than a bounded number", async () => {
+    const small = openDatabase({
+      url: created.url,
+      applicationName: "small",
+      poolSize: 2,
+      connectionTimeoutMs: 1_000,
+    });
+    const free = Promise.withResolvers<void>();
+    const taken = [1, 2].map(() => small.transaction(() => free.promise));
+    const waiting = Array.from({ length: 1_000 }, (_, index) =>
+      index % 2 === 0 ? small.run(sql`select 1`) : small.transaction((tx) => tx.run(sql`select 1`)),
+    );
+    const told = Promise.allSettled(waiting);
+    expect(small.usage()).toEqual({ total: 2, idle: 0, waiting: 200 });
+    const reasons = (await told).map((one) => (one.status === "rejected" ? (one.reason as Refusal) : undefined));
+    expect(new Set(reasons.map((reason) => reason?.code))).toEqual(new Set(["SERVICE_UNAVAILABLE"]));
+    const details = reasons.map((reason) => String(reason?.data["detail"]));
+    expect(details.filter((detail) => detail.startsWith("Too many calls"))).toHaveLength(800);
+    free.resolve();
+    await Promise.all(taken);
+    expect(await small.run(sql`select 1`)).toBe(1);
+    expect(small.usage()).toEqual({ total: 2, idle: 2, waiting: 0 });
+    await small.close();
+  });
+
+  test("that falls silent without ending is given up, and another one asked", async () => {
+    await using proxy = await openDatabaseProxy(created.url);
+    const own = openDatabase({ url: proxy.url, applicationName: "own", poolSize: 1, silenceMs: 300 });
+    const limits = { statementTimeoutMs: 200 };
+    expect(await own.transaction((tx) => add(tx, "a", 1), limits)).toBe(1);
+    const cut = own.transaction(async (tx) => {
+      await add(tx, "a", 1);
+      proxy.freeze();
+      await add(tx, "a", 1);
+    }, limits);
+    await expect(cut).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    proxy.thaw();
+    expect(await own.transaction((tx) => add(tx, "a", 1), limits)).toBe(1);
+    expect(await balanceOf("a")).toBe(102);
+    await own.close();
   });
 
   test.each([

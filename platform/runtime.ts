@@ -93,6 +93,7 @@ class ProcessRuntime implements Runtime {
   readonly log: Log;
   readonly now: () => number;
   readonly faults: Faults | undefined;
+  readonly #replica = `${process.pid}-${randomBytes(4).toString("hex")}`;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
@@ -127,7 +128,7 @@ class ProcessRuntime implements Runtime {
       const { service, db } = host;
       const log = host.log;
       const now = () => new Date(host.now());
-      const replica = REPLICA;
+      const replica = this.#replica;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
       const contextFor = (envelope: Envelope) =>
@@ -262,8 +263,6 @@ class ProcessRuntime implements Runtime {
     return host;
   }
 }
-
-const REPLICA = `${process.pid}-${randomBytes(4).toString("hex")}`;
 
 function jsonTrip(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));

@@ -21,7 +21,7 @@ const clean = new Map<Story, Sight>();
 const calls = new Map<Story, readonly Target[]>();
 const hearings = new Map<Story, readonly Target[]>();
 beforeAll(async () => {
-  shop = await startOrders({ CONSUMER_FIRST_RETRY_MS: "1" }, [notificationsService]);
+  shop = await startOrders({ CONSUMER_FIRST_RETRY_MS: "1" }, { others: [notificationsService] });
   for (const story of STORIES) await record(story);
 });
 afterAll(() => shop?.stop());

@@ -23,10 +23,11 @@ import { findOrder, type OrderRow } from "./store.ts";
 
 type CheckoutInput = Input<typeof orders.checkout>;
 
-/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf, and `others` beside it. Nothing depends on how fast this machine is. */
+/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf, and `others` beside it. Nothing depends on how fast
+ *  this machine is. */
 export async function startOrders(
   settings: Readonly<Record<string, string>> = {},
-  others: TestShopOptions["services"] = [],
+  { others = [], ...more }: Pick<TestShopOptions, "via" | "isPassive"> & { others?: TestShopOptions["services"] } = {},
 ): Promise<TestShop> {
   const shop = await startTestShop({
     services: [
@@ -46,6 +47,7 @@ export async function startOrders(
       PAYMENTS_UNHEARD_LIMIT_MS: "10000",
       ...settings,
     },
+    ...more,
   });
   await shop.call(inventory.putWarehouse, { code: "leicester", name: "Leicester", priority: 1 });
   await stock(shop, "MUG", 10_000);
@@ -80,8 +82,8 @@ export const ADA = {
   address: { name: "Ada Lovelace", line1: "12 St James's Square", city: "London", postcode: "SW1Y 4JH", country: "GB" },
 };
 
-/** A shopper with a cart of one's own. */
-export function arrive(shop: TestShop, place: Pick<TestCall, "market" | "currency"> = {}) {
+/** A shopper with a cart of one's own; the same one as before with `as`. */
+export function arrive(shop: TestShop, place: Pick<TestCall, "as" | "market" | "currency"> = {}) {
   const as: Actor = { kind: "guest", id: newId("guest") };
   const told = { as, ...place };
   const token = async (behaviour: CardBehaviour) => {
