@@ -43,7 +43,12 @@ async function serve(...behaviours: readonly Behaviour[]): Promise<Server> {
 
 /** A client without pauses, whose clock stands still until it is moved. */
 function clientOf(...urls: readonly string[]): RemoteService {
-  const remote = remoteService({ urls, identity: testIdentity, nature: { now: () => nowMs, random: () => 0 } });
+  const remote = remoteService({
+    service: "stock",
+    urls,
+    identity: testIdentity,
+    nature: { now: () => nowMs, random: () => 0 },
+  });
   remotes.push(remote);
   return remote;
 }
@@ -121,7 +126,7 @@ describe("an answer that was lost", () => {
   test("is not asked for again beyond the deadline, nor without a budget", async () => {
     const server = await serve(hangsUp);
     const nature = { now: () => nowMs, random: () => 1 };
-    const slow = remoteService({ urls: [server.url], identity: testIdentity, nature });
+    const slow = remoteService({ service: "stock", urls: [server.url], identity: testIdentity, nature });
     remotes.push(slow);
     expect(await ask(slow, stock.find, { deadlineAtMs: Date.now() + 35 })).toMatchObject({
       status: expect.any(Number),

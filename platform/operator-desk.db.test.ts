@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import Type from "typebox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { defineContract } from "#kernel/contract";
+import { defineContract, definePublicPages } from "#kernel/contract";
 import { defineEvent } from "#kernel/event";
 import { newId } from "#kernel/id";
 import type { Health } from "./health.ts";
@@ -29,6 +29,7 @@ const bell = defineContract("bell", {
     output: Type.Object({ count: Type.Integer() }),
   },
 });
+definePublicPages(bell, [{ method: "GET", path: "/street" }]);
 const heard: string[] = [];
 let polished = 0;
 const service = defineService({

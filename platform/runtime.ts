@@ -4,7 +4,7 @@ import type { Envelope } from "#kernel/event";
 import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import type { Bus } from "./bus.ts";
-import { remoteService, type RemoteService } from "./client.ts";
+import { remoteService, type PageRequest, type RemoteService } from "./client.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
@@ -72,6 +72,8 @@ export type Runtime = {
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
   forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
+  /** Passes a page on to the process that `service` runs in. */
+  forwardPage(service: string, asked: PageRequest): Promise<RawAnswer>;
   /** A context for a service's own work. */
   context(service: string, overrides?: Partial<CallContext>): Ctx;
   /** Starts listeners, relays and jobs. */
@@ -206,6 +208,10 @@ class ProcessRuntime implements Runtime {
     return this.#remote(operation.service).forward(operation, input, call, signal);
   }
 
+  async forwardPage(service: string, asked: PageRequest): Promise<RawAnswer> {
+    return this.#remote(service).forwardPage(asked);
+  }
+
   /** A call from one of our services to another (or itself): input is checked here, as the wire would. */
   async callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
     if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
@@ -240,7 +246,7 @@ class ProcessRuntime implements Runtime {
           service,
           detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(service, (remote = remoteService({ urls, identity: this.options.identity })));
+      this.#remotes.set(service, (remote = remoteService({ service, urls, identity: this.options.identity })));
     }
     return remote;
   }
