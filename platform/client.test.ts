@@ -298,6 +298,22 @@ describe("an address that fails", () => {
   });
 });
 
+describe("a replica that hangs", () => {
+  test("leaves a GET half of its time for another one; anything else may not be asked for twice at once", async () => {
+    const [frozen, good] = [await serve(hangs), await serve(answers(200))];
+    const remote = clientOf(good.url, frozen.url);
+    const deadlineAtMs = Date.now() + 4_000;
+    expect(await ask(remote, stock.find, { deadlineAtMs })).toEqual({ ok: true });
+    expect([frozen.seen.length, good.seen.length]).toEqual([1, 1]);
+    expect(await ask(remote, stock.find)).toEqual({ ok: true });
+    const late = { code: "DEADLINE_EXCEEDED" };
+    expect(await ask(clientOf(good.url, frozen.url), stock.reserve, { deadlineAtMs: Date.now() + 100 })).toMatchObject(
+      late,
+    );
+    expect(good.seen).toHaveLength(2);
+  });
+});
+
 describe("an answer as it came", () => {
   test("has its bytes, its status and its headers, refusals too", async () => {
     const text = '{ "ok" :  1.0 }';
