@@ -68,7 +68,7 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const SILENCE_MS = 5_000;
 /** Calls per connection that may wait for one; more are turned away at once, while the memory lasts and somebody still listens. */
-const WAITING_PER_CONNECTION = 100;
+const WAITING_PER_CONNECTION = 250;
 
 /** Opens a pool of connections. bigint arrives as a safe number, timestamptz as Date, jsonb parsed, numeric as text. */
 export function openDatabase(options: DatabaseOptions): Database {
