@@ -11,15 +11,24 @@ export type ShopProcess = {
   /** Headers of the shop's staff; empty when no gateway runs in it. */
   readonly staff: Readonly<Record<string, string>>;
   readonly child: ChildProcess;
+  /** What it has printed so far. */
+  printed(): string;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
   /** Ends it by a signal; resolves when it is gone, with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 };
 
-type Start = { readonly settings?: Readonly<Record<string, string>>; readonly arguments?: readonly string[] };
+type Start = {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly arguments?: readonly string[];
+  /** For node itself: `--import` a file that runs first. */
+  readonly nodeArguments?: readonly string[];
+};
 
 /** Starts it on free ports with an empty shop and waits until it is ready; throws what it printed when it ends before. */
 export async function startShopProcess(dataDir: string, options: Start = {}): Promise<ShopProcess> {
-  const { child, ended } = launch(dataDir, options);
+  const { child, ended, printed } = launch(dataDir, options);
   const ready = once(child, "message") as Promise<[{ port: number; operatorPort: number }]>;
   const [told] = await Promise.race([ready, ended.then(({ text }) => Promise.reject(new Error(text)))]);
   const operatorUrl = `http://127.0.0.1:${told.operatorPort}`;
@@ -27,7 +36,8 @@ export async function startShopProcess(dataDir: string, options: Start = {}): Pr
     child.kill(signal);
     return (await ended).code;
   };
-  return { url: `http://127.0.0.1:${told.port}`, operatorUrl, staff: await staffHeaders(operatorUrl), child, end };
+  const url = `http://127.0.0.1:${told.port}`;
+  return { url, operatorUrl, staff: await staffHeaders(operatorUrl), child, end, printed, ended };
 }
 
 /** Starts it where it cannot start; resolves to its exit code and what it printed. */
@@ -47,7 +57,7 @@ function launch(dataDir: string, options: Start) {
     GATEWAY_RATE_LIMIT_PERCENT: "0",
   };
   const env = { ...process.env, ...ours, ...options.settings };
-  const child = spawn(process.execPath, ["main.ts", ...(options.arguments ?? [])], {
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), "main.ts", ...(options.arguments ?? [])], {
     cwd: ROOT,
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -56,7 +66,7 @@ function launch(dataDir: string, options: Start) {
   for (const stream of [child.stdout, child.stderr])
     stream!.setEncoding("utf8").on("data", (part: string) => (text += part));
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, text }));
-  return { child, ended };
+  return { child, ended, printed: () => text };
 }
 
 async function staffHeaders(operatorUrl: string): Promise<Record<string, string>> {
