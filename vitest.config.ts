@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
-const scenarios = "scenarios/**/*.test.ts";
+const scenarios = ["scenarios/**/*.test.ts", "chaos/chaos.test.ts"];
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...never, databaseTests, scenarios],
+          exclude: [...never, databaseTests, ...scenarios],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -34,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: "scenarios",
-          include: [scenarios],
+          include: scenarios,
           exclude: never,
           globalSetup: postgres,
           testTimeout: 120_000,

@@ -22,26 +22,26 @@ export type Entry = {
 export type Journal = {
   readonly entries: readonly Entry[];
   note(entry: Entry): void;
-  /** Checkouts whose answer arrived and that were sent after `sinceMs`. */
-  acknowledgedSince(sinceMs: number): number;
+  /** How many checkouts were answered. */
+  checkouts(): number;
+  /** Claims that a checkout which was sent after `sinceMs` was answered. */
+  hasAnsweredSince(sinceMs: number): boolean;
 };
 
 export function openJournal(): Journal {
   const entries: Entry[] = [];
-  const acknowledged: number[] = [];
+  let checkouts = 0;
+  let lastSentAtMs = 0;
   return {
     entries,
     note: (entry) => {
       entries.push(entry);
-      if (entry.act === "checkout" && isAcknowledged(entry)) acknowledged.push(entry.sentAtMs);
+      if (entry.act !== "checkout" || !isAcknowledged(entry)) return;
+      checkouts += 1;
+      lastSentAtMs = Math.max(lastSentAtMs, entry.sentAtMs);
     },
-    acknowledgedSince: (sinceMs) => {
-      let count = 0;
-      // Answers come nearly in the order of their requests; those of long ago need no look.
-      for (let at = acknowledged.length - 1; at >= 0 && count < 1_000 && acknowledged.length - at < 2_000; at--)
-        if (acknowledged[at]! >= sinceMs) count += 1;
-      return count;
-    },
+    checkouts: () => checkouts,
+    hasAnsweredSince: (sinceMs) => lastSentAtMs >= sinceMs,
   };
 }
 

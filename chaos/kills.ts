@@ -41,13 +41,13 @@ export async function carryOutKill(
   plan: KillPlan,
   { target, journal, random }: { readonly target: Target; readonly journal: Journal; readonly random: Random },
 ): Promise<Kill> {
-  const sinceMs = Date.now();
-  const isDue = () => journal.acknowledgedSince(sinceMs) >= plan.afterCheckouts;
+  const due = journal.checkouts() + plan.afterCheckouts;
+  const isDue = () => journal.checkouts() >= due;
   await until(isDue, WAIT_MS.checkouts);
   await pause(plan.delayMs);
   const died = await target.kill(plan.victim, random);
   const atMs = Date.now();
-  const isBack = await until(() => journal.acknowledgedSince(atMs) > 0, WAIT_MS.recovery);
+  const isBack = await until(() => journal.hasAnsweredSince(atMs), WAIT_MS.recovery);
   const recoveryMs = Date.now() - atMs;
   await target.ready();
   if (!isBack) throw new Error(`After the kill of ${died} nobody could buy for ${WAIT_MS.recovery} ms.`);

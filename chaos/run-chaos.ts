@@ -19,6 +19,10 @@ export type ChaosOptions = {
   readonly shoppers: number;
   /** What the nth shopper is up to; undefined ends the load. Random ones for ever, unless told. */
   planOf?(shopper: number, shelves: Shelves): Plan | undefined;
+  /** Within which every order must be final once nobody shops any more; 30,000 unless told. */
+  readonly finalWithinMs?: number;
+  /** Longest wait for the events to have gone everywhere; 60,000 unless told. */
+  readonly quietWithinMs?: number;
   onKill?(kill: Kill, progress: { readonly number: number; readonly checkouts: number }): void;
 };
 
@@ -35,6 +39,7 @@ export type Outcome = {
 };
 
 const FINAL_WITHIN_MS = 30_000;
+const QUIET_WITHIN_MS = 60_000;
 
 /** Opens the shop, lets shoppers in, kills, waits until all is done, and checks every invariant. */
 export async function runChaos(options: ChaosOptions): Promise<Outcome> {
@@ -55,13 +60,13 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
     for (const [index, plan] of planKills(seed, options.kills, target.victims).entries()) {
       const kill = await carryOutKill(plan, { target, journal, random: randomOf(seed, "victim", index) });
       kills.push(kill);
-      options.onKill?.(kill, { number: kills.length, checkouts: journal.acknowledgedSince(0) });
+      options.onKill?.(kill, { number: kills.length, checkouts: journal.checkouts() });
     }
   } finally {
     await (options.planOf === undefined ? load.stop() : load.done);
   }
-  const unsettled = await untilFinal(target, FINAL_WITHIN_MS);
-  await untilQuiet(target);
+  const unsettled = await untilFinal(target, options.finalWithinMs ?? FINAL_WITHIN_MS);
+  await untilQuiet(target, options.quietWithinMs ?? QUIET_WITHIN_MS);
   const evidence = { ...(await readEvidence(target.databaseUrl)), journal: journal.entries, opening, unsettled };
   const findings = invariants.map(({ name, check }) => ({ invariant: name, violations: check(evidence) }));
   const seconds = Math.round((Date.now() - startedMs) / 1_000);

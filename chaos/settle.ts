@@ -4,7 +4,6 @@ import { askDatabase } from "./ask-database.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Target } from "./target.ts";
 
-const CATCH_UP_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
 /** Waits until every order is final, at most `limitMs`; those that then are neither final nor wait for their shopper. */
@@ -33,9 +32,10 @@ const BUSY = {
     where place.next_offset < log.next_offset limit 1`,
 } as const;
 
-/** Waits until the events have gone everywhere and nothing is left to be done; what still is after a minute, the invariants tell. */
-export async function untilQuiet(target: Target): Promise<void> {
-  const endMs = Date.now() + CATCH_UP_MS;
+/** Waits until the events have gone everywhere and nothing is left to be done; what still is after `limitMs`, the
+ *  invariants tell. */
+export async function untilQuiet(target: Target, limitMs: number): Promise<void> {
+  const endMs = Date.now() + limitMs;
   while (!(await isQuiet(target)) && Date.now() < endMs) await pause(LOOK_EVERY_MS);
 }
 
