@@ -11,19 +11,49 @@ export type Control = {
   /** What a violation must say, so that it is this fault and no other that was found. */
   readonly says: RegExp;
   /** Who comes to the shop: what provokes the fault. */
-  readonly shoppers: readonly (Kind | Partial<Plan> & Pick<Plan, "kind">)[];
+  readonly shoppers: readonly (Kind | (Partial<Plan> & Pick<Plan, "kind">))[];
   readonly settings?: Readonly<Record<string, string>>;
 };
 
 export const controls: readonly Control[] = [
   { plant: "inflated-stock", invariant: "no-oversell", says: /are sold, 12 were there/, shoppers: times(16, "hot") },
-  { plant: "unwritten-movement", invariant: "stock-is-its-movements", says: /its version is|is missing|does not follow/, shoppers: times(6, "buy") },
-  { plant: "skipped-pin", invariant: "reservations-follow-orders", says: /is held and should be pinned/, shoppers: times(3, "buy") },
-  { plant: "skipped-tombstone", invariant: "reservations-follow-orders", says: /failed order still has its goods held/, shoppers: times(3, "buy") },
-  { plant: "unwritten-refund", invariant: "money-adds-up", says: /gave back/, shoppers: [...times(3, "refund"), "cancel"] },
+  {
+    plant: "unwritten-movement",
+    invariant: "stock-is-its-movements",
+    says: /its version is|is missing|does not follow/,
+    shoppers: times(6, "buy"),
+  },
+  {
+    plant: "skipped-pin",
+    invariant: "reservations-follow-orders",
+    says: /is held and should be pinned/,
+    shoppers: times(3, "buy"),
+  },
+  {
+    plant: "skipped-tombstone",
+    invariant: "reservations-follow-orders",
+    says: /failed order still has its goods held/,
+    shoppers: times(3, "buy"),
+  },
+  {
+    plant: "unwritten-refund",
+    invariant: "money-adds-up",
+    says: /gave back/,
+    shoppers: [...times(3, "refund"), "cancel"],
+  },
   { plant: "payment-id-per-try", invariant: "one-live-charge", says: /charges live is 2/, shoppers: times(3, "buy") },
-  { plant: "skipped-void", invariant: "no-charge-without-order", says: /kept, and the order cancelled/, shoppers: times(3, "cancel") },
-  { plant: "late-charge", invariant: "no-charge-without-order", says: /is authorised.*the order failed/, shoppers: times(3, "buy") },
+  {
+    plant: "skipped-void",
+    invariant: "no-charge-without-order",
+    says: /kept, and the order cancelled/,
+    shoppers: times(3, "cancel"),
+  },
+  {
+    plant: "late-charge",
+    invariant: "no-charge-without-order",
+    says: /is authorised.*the order failed/,
+    shoppers: times(3, "buy"),
+  },
   { plant: "lost-commit", invariant: "no-order-lost", says: /does not exist/, shoppers: times(6, "buy") },
   {
     plant: "forgotten-keys",
@@ -32,8 +62,18 @@ export const controls: readonly Control[] = [
     shoppers: Array.from({ length: 3 }, () => ({ kind: "declined", repeats: true })),
   },
   { plant: "broken-history", invariant: "everyone-is-answered", says: /500/, shoppers: times(3, "refund") },
-  { plant: "sleeping-sweeper", invariant: "orders-are-final-in-time", says: /still open/, shoppers: times(2, "lost-answer") },
-  { plant: "stuck-relay", invariant: "outbox-reaches-bus", says: /left in the outbox of inventory/, shoppers: times(2, "buy") },
+  {
+    plant: "sleeping-sweeper",
+    invariant: "orders-are-final-in-time",
+    says: /still open/,
+    shoppers: times(2, "lost-answer"),
+  },
+  {
+    plant: "stuck-relay",
+    invariant: "outbox-reaches-bus",
+    says: /left in the outbox of inventory/,
+    shoppers: times(2, "buy"),
+  },
   { plant: "lost-outbox-row", invariant: "changes-are-told", says: /is 0 and should be 1/, shoppers: times(6, "buy") },
   { plant: "second-append", invariant: "bus-keeps-order", says: /is on the bus 2 times/, shoppers: times(3, "buy") },
   { plant: "believed-heard", invariant: "groups-hear-all", says: /orders never heard/, shoppers: times(4, "buy") },
@@ -51,7 +91,11 @@ function times(count: number, kind: Kind): readonly Kind[] {
 }
 
 /** What a control found: the violations that it is there for, and everything else. */
-export type ControlOutcome = { readonly isCaught: boolean; readonly told: readonly string[]; readonly findings: readonly Finding[] };
+export type ControlOutcome = {
+  readonly isCaught: boolean;
+  readonly told: readonly string[];
+  readonly findings: readonly Finding[];
+};
 
 const LIMITS = { finalWithinMs: 6_000, quietWithinMs: 6_000 };
 

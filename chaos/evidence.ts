@@ -158,7 +158,12 @@ export type Shipment = {
   readonly lines: readonly Allocation[];
 };
 
-export type ShipmentStep = { readonly shipmentId: string; readonly seq: number; readonly state: string; readonly at: Date };
+export type ShipmentStep = {
+  readonly shipmentId: string;
+  readonly seq: number;
+  readonly state: string;
+  readonly at: Date;
+};
 
 export type Message = {
   readonly eventId: string;

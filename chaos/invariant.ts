@@ -15,8 +15,14 @@ export function violation(told: string, ...orderIds: readonly (string | null | u
 }
 
 /** One violation when the two differ. */
-export function differs(what: string, told: { readonly is: unknown; readonly should: unknown }, orderId?: string): Violation[] {
-  return told.is === told.should ? [] : [violation(`${what} is ${String(told.is)} and should be ${String(told.should)}`, orderId)];
+export function differs(
+  what: string,
+  told: { readonly is: unknown; readonly should: unknown },
+  orderId?: string,
+): Violation[] {
+  return told.is === told.should
+    ? []
+    : [violation(`${what} is ${String(told.is)} and should be ${String(told.should)}`, orderId)];
 }
 
 /** Adds amounts up by a name. */

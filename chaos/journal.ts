@@ -1,5 +1,16 @@
 /** What a client did, as the client remembers it: kept outside the shop, so that no kill can take it. */
-export type Act = "arrive" | "fill" | "checkout" | "repeat" | "look" | "challenge" | "cancel" | "refund" | "dispatch" | "add" | "supply";
+export type Act =
+  | "arrive"
+  | "fill"
+  | "checkout"
+  | "repeat"
+  | "look"
+  | "challenge"
+  | "cancel"
+  | "refund"
+  | "dispatch"
+  | "add"
+  | "supply";
 
 /** One request and what came of it. */
 export type Entry = {

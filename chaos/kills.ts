@@ -10,16 +10,23 @@ export type KillPlan = {
   readonly delayMs: number;
 };
 
+export type Between = { readonly least: number; readonly most: number };
+
+const USUAL: Between = { least: 8, most: 40 };
+
 /** What the seed decides: every victim as often as any other, in an order of its own; the moments by how many checkouts were
  *  answered, so that a replay hits the same places. */
-export function planKills(seed: number, kills: number, victims: readonly string[]): readonly KillPlan[] {
+export function planKills(
+  seed: number,
+  { kills, victims, checkouts = USUAL }: { kills: number; victims: readonly string[]; checkouts?: Between | undefined },
+): readonly KillPlan[] {
   return Array.from({ length: kills }, (_, kill) => {
     const random = randomOf(seed, "kill", kill);
     const round = Math.floor(kill / victims.length);
     const inRound = randomOf(seed, "victims", round).shuffled(victims);
     return {
       victim: inRound[kill % victims.length]!,
-      afterCheckouts: random.between(8, 40),
+      afterCheckouts: random.between(checkouts.least, checkouts.most),
       delayMs: random.between(0, 60),
     };
   });

@@ -6,20 +6,27 @@ import type { Target } from "./target.ts";
 
 /** Puts the goods on the shelves through the staff's API, before anything is killed; what lies there then. */
 export async function openShop(target: Target, { plenty, hot }: Shelves): Promise<readonly Goods[]> {
-  const goods = [
-    ...plenty.map((sku) => ({ sku, quantity: PLENTY })),
-    ...hot.map((sku) => ({ sku, quantity: HOT })),
-  ];
+  const goods = [...plenty.map((sku) => ({ sku, quantity: PLENTY })), ...hot.map((sku) => ({ sku, quantity: HOT }))];
   await ask(target, "PUT", "/warehouses/leicester", { name: "Leicester", priority: 1 });
   const drafts = goods.map(({ sku }, index) => ({
     titles: { en: `Goods ${sku}` },
     slug: `goods-${sku.toLowerCase()}`,
     status: "active",
     variants: [
-      { sku, options: {}, weightGrams: 50, prices: [{ market: "gb", currency: "GBP", amountMinor: 199 + 100 * (index % 9) }] },
+      {
+        sku,
+        options: {},
+        weightGrams: 50,
+        prices: [{ market: "gb", currency: "GBP", amountMinor: 199 + 100 * (index % 9) }],
+      },
     ],
   }));
-  const imported = await ask(target, "POST", "/products/import", drafts.map((draft) => `${JSON.stringify(draft)}\n`).join(""));
+  const imported = await ask(
+    target,
+    "POST",
+    "/products/import",
+    drafts.map((draft) => `${JSON.stringify(draft)}\n`).join(""),
+  );
   if (imported.created !== goods.length) throw new Error(`Not all goods were imported: ${JSON.stringify(imported)}`);
   const lines = goods.map(({ sku, quantity }) => ({ sku, warehouse: "leicester", onHand: quantity }));
   await ask(target, "POST", "/stock/adjustments", { adjustmentId: newId("adjustment"), reason: "opening", lines });

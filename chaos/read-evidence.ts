@@ -24,7 +24,12 @@ export async function readEvidence(databaseUrl: (database: string) => string): P
   const services: ServiceEvidence[] = [];
   for (const { name } of withDatabases()) services.push(await read(name, (client) => readPlatform(name, client)));
   const { events, ...others } = tables as { events: RawEvent[] } & Record<string, never>;
-  return { ...(others as unknown as DatabaseEvidence), events: events.map(toEvent), services, hears: await readHears() };
+  return {
+    ...(others as unknown as DatabaseEvidence),
+    events: events.map(toEvent),
+    services,
+    hears: await readHears(),
+  };
 }
 
 function withDatabases() {

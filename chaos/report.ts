@@ -36,7 +36,10 @@ const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"];
 /** Throws when the server would lose what it has acknowledged. */
 export async function lookAround(target: Target): Promise<Surroundings> {
   const url = target.databaseUrl("postgres");
-  const [{ version } = { version: "" }] = await askDatabase<{ version: string }>(url, "select current_setting('server_version') as version");
+  const [{ version } = { version: "" }] = await askDatabase<{ version: string }>(
+    url,
+    "select current_setting('server_version') as version",
+  );
   const durability: Record<string, string> = {};
   for (const name of DURABILITY) {
     const [row] = await askDatabase<{ value: string }>(url, `select current_setting('${name}') as value`);

@@ -2,7 +2,7 @@ import type { Evidence } from "./evidence.ts";
 import { invariants } from "./invariants.ts";
 import type { Violation } from "./invariant.ts";
 import { openJournal } from "./journal.ts";
-import { carryOutKill, planKills, type Kill } from "./kills.ts";
+import { carryOutKill, planKills, type Between, type Kill } from "./kills.ts";
 import { startLoad } from "./load/load.ts";
 import { randomPlan, shelvesFor, type Plan, type Shelves } from "./load/plans.ts";
 import { openShop } from "./open-shop.ts";
@@ -19,6 +19,8 @@ export type ChaosOptions = {
   readonly shoppers: number;
   /** What the nth shopper is up to; undefined ends the load. Random ones for ever, unless told. */
   planOf?(shopper: number, shelves: Shelves): Plan | undefined;
+  /** How many checkouts are answered between a recovery and the next kill; 8 to 40 unless told. */
+  readonly checkoutsPerKill?: Between;
   /** Within which every order must be final once nobody shops any more; 30,000 unless told. */
   readonly finalWithinMs?: number;
   /** Longest wait for the events to have gone everywhere; 60,000 unless told. */
@@ -57,7 +59,9 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   });
   const kills: Kill[] = [];
   try {
-    for (const [index, plan] of planKills(seed, options.kills, target.victims).entries()) {
+    const { kills: wanted, checkoutsPerKill: checkouts } = options;
+    const plans = planKills(seed, { kills: wanted, victims: target.victims, checkouts });
+    for (const [index, plan] of plans.entries()) {
       const kill = await carryOutKill(plan, { target, journal, random: randomOf(seed, "victim", index) });
       kills.push(kill);
       options.onKill?.(kill, { number: kills.length, checkouts: journal.checkouts() });

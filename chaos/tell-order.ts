@@ -6,9 +6,13 @@ type Line = { readonly at: Date; readonly who: string; readonly told: string };
  *  provider have of it. */
 export function tellOrder(evidence: Evidence, orderId: string): string {
   const order = evidence.orders.find((one) => one.orderId === orderId);
-  const about = new Set([orderId, ...(order === undefined ? [] : [order.paymentId, order.reservationId, order.shipmentId])]);
+  const about = new Set([
+    orderId,
+    ...(order === undefined ? [] : [order.paymentId, order.reservationId, order.shipmentId]),
+  ]);
   for (const payment of evidence.payments) if (payment.orderId === orderId) about.add(payment.paymentId);
-  for (const reservation of evidence.reservations) if (reservation.orderId === orderId) about.add(reservation.reservationId);
+  for (const reservation of evidence.reservations)
+    if (reservation.orderId === orderId) about.add(reservation.reservationId);
   const lines = [
     ...clientLines(evidence, orderId),
     ...orderLines(evidence, orderId),
@@ -41,12 +45,19 @@ function clientLines({ journal }: Evidence, orderId: string): readonly Line[] {
     }));
 }
 
-function orderLines({ orderHistory, messages, shipments, shipmentHistory }: Evidence, orderId: string): readonly Line[] {
+function orderLines(
+  { orderHistory, messages, shipments, shipmentHistory }: Evidence,
+  orderId: string,
+): readonly Line[] {
   const parcels = new Set(shipments.filter((one) => one.orderId === orderId).map(({ shipmentId }) => shipmentId));
   return [
     ...orderHistory
       .filter((step) => step.orderId === orderId)
-      .map(({ at, about, from, to, note }) => ({ at, who: "orders", told: `${about}: ${from ?? ""} → ${to} ${note ?? ""}` })),
+      .map(({ at, about, from, to, note }) => ({
+        at,
+        who: "orders",
+        told: `${about}: ${from ?? ""} → ${to} ${note ?? ""}`,
+      })),
     ...shipmentHistory
       .filter(({ shipmentId }) => parcels.has(shipmentId))
       .map(({ at, shipmentId, state }) => ({ at, who: "shipping", told: `parcel ${shipmentId} → ${state}` })),
@@ -56,7 +67,10 @@ function orderLines({ orderHistory, messages, shipments, shipmentHistory }: Evid
   ];
 }
 
-function moneyLines({ payments, refunds, ledger, charges, chargeRefunds }: Evidence, about: ReadonlySet<string>): readonly Line[] {
+function moneyLines(
+  { payments, refunds, ledger, charges, chargeRefunds }: Evidence,
+  about: ReadonlySet<string>,
+): readonly Line[] {
   return [
     ...payments
       .filter(({ paymentId }) => about.has(paymentId))
@@ -76,11 +90,19 @@ function moneyLines({ payments, refunds, ledger, charges, chargeRefunds }: Evide
       .map((one) => ({ at: one.createdAt, who: "provider", told: `charged; now ${JSON.stringify(one)}` })),
     ...chargeRefunds
       .filter(({ chargeKey }) => about.has(chargeKey))
-      .map(({ createdAt, amountMinor, status }) => ({ at: createdAt, who: "provider", told: `refund ${amountMinor} ${status}` })),
+      .map(({ createdAt, amountMinor, status }) => ({
+        at: createdAt,
+        who: "provider",
+        told: `refund ${amountMinor} ${status}`,
+      })),
   ];
 }
 
-function goodsLines({ reservations, movements }: Evidence, about: ReadonlySet<string>, orderId: string): readonly Line[] {
+function goodsLines(
+  { reservations, movements }: Evidence,
+  about: ReadonlySet<string>,
+  orderId: string,
+): readonly Line[] {
   return [
     ...reservations
       .filter((one) => one.orderId === orderId || about.has(one.reservationId))
@@ -96,11 +118,15 @@ function goodsLines({ reservations, movements }: Evidence, about: ReadonlySet<st
 }
 
 function eventLines({ events, services }: Evidence, about: ReadonlySet<string>, orderId: string): readonly Line[] {
-  const own = events.filter(({ subject, data }) => about.has(subject) || about.has(data?.key) || data?.orderId === orderId);
+  const own = events.filter(
+    ({ subject, data }) => about.has(subject) || about.has(data?.key) || data?.orderId === orderId,
+  );
   const waiting = services.flatMap(({ service, outbox, parked, deadLetters }) => [
     ...outbox.filter(({ key }) => about.has(key)).map(({ type }) => `in the outbox of ${service}: ${type}`),
     ...parked.filter(({ key }) => about.has(key)).map(({ type, error }) => `parked by ${service}: ${type} (${error})`),
-    ...deadLetters.filter(({ key }) => about.has(key)).map(({ type, error }) => `given up by ${service}: ${type} (${error})`),
+    ...deadLetters
+      .filter(({ key }) => about.has(key))
+      .map(({ type, error }) => `given up by ${service}: ${type} (${error})`),
   ]);
   return [
     ...own.map(({ at, type, topic, partition, offset, subjectVersion, id }) => {

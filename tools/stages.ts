@@ -54,7 +54,11 @@ export const stages: readonly Stage[] = [
     name: "unit",
     explains: "unit tests pass",
     run: (root) =>
-      runVitest(root, { name: "unit", files: "**/*.test.ts", except: ["**/*.db.test.ts", "scenarios/**", "chaos/chaos.test.ts"] }),
+      runVitest(root, {
+        name: "unit",
+        files: "**/*.test.ts",
+        except: ["**/*.db.test.ts", "scenarios/**", "chaos/chaos.test.ts"],
+      }),
   },
   {
     name: "database",

@@ -4,7 +4,8 @@ import { differs, violation, type Invariant, type Violation } from "../invariant
 
 export const busKeepsOrder: Invariant = {
   name: "bus-keeps-order",
-  sentence: "The bus has each event once, offsets without a gap, each key in its partition and each subject's versions in their order.",
+  sentence:
+    "The bus has each event once, offsets without a gap, each key in its partition and each subject's versions in their order.",
   check: ({ events, ends }) => {
     const places = Map.groupBy(events, ({ topic, partition }) => `${topic}/${partition}`);
     const subjects = Map.groupBy(
@@ -13,15 +14,21 @@ export const busKeepsOrder: Invariant = {
     );
     const copies = [...Map.groupBy(events, ({ id }) => id).values()].filter((same) => same.length > 1);
     return [
-      ...copies.map(([event, ...others]) => violation(`${nameOf(event!)} is on the bus ${others.length + 1} times`, orderOf(event!))),
+      ...copies.map(([event, ...others]) =>
+        violation(`${nameOf(event!)} is on the bus ${others.length + 1} times`, orderOf(event!)),
+      ),
       ...ends.flatMap(({ topic, partition, nextOffset }) => {
         const offsets = (places.get(`${topic}/${partition}`) ?? []).map(({ offset }) => offset);
         const isDense = offsets.length === nextOffset && offsets.every((offset, index) => offset === index);
-        return isDense ? [] : [violation(`${topic}/${partition} has ${offsets.length} events and ends at ${nextOffset}`)];
+        return isDense
+          ? []
+          : [violation(`${topic}/${partition} has ${offsets.length} events and ends at ${nextOffset}`)];
       }),
       ...events
         .filter(({ key, partition, eventId, id }) => partitionOf(key) !== partition || eventId !== id)
-        .map((event) => violation(`${nameOf(event)} lies in partition ${event.partition} as ${event.eventId}`, orderOf(event))),
+        .map((event) =>
+          violation(`${nameOf(event)} lies in partition ${event.partition} as ${event.eventId}`, orderOf(event)),
+        ),
       ...[...subjects].flatMap(([subject, told]) => outOfOrder(subject, told)),
     ];
   },
@@ -49,7 +56,8 @@ export const outboxReachesBus: Invariant = {
 
 export const changesAreTold: Invariant = {
   name: "changes-are-told",
-  sentence: "Every change of an order, a payment, a reservation and a parcel has its event on the bus, once per change.",
+  sentence:
+    "Every change of an order, a payment, a reservation and a parcel has its event on the bus, once per change.",
   check: (evidence) => {
     const { orders, orderHistory, payments, refunds, reservations, shipments, shipmentHistory } = evidence;
     const counts = new Map<string, number>();
@@ -60,9 +68,15 @@ export const changesAreTold: Invariant = {
     }
     const expect = (type: string, subject: string, should: number, orderId: string | null): readonly Violation[] =>
       differs(`events ${type}`, { is: counts.get(`${type} ${subject}`) ?? 0, should }, orderId ?? undefined);
-    const steps = Map.groupBy(orderHistory.filter(({ about }) => about === "order"), ({ orderId }) => orderId);
+    const steps = Map.groupBy(
+      orderHistory.filter(({ about }) => about === "order"),
+      ({ orderId }) => orderId,
+    );
     const moves = Map.groupBy(shipmentHistory, ({ shipmentId }) => shipmentId);
-    const refundsOf = Map.groupBy(refunds.filter(({ status }) => status === "succeeded"), ({ paymentId }) => paymentId);
+    const refundsOf = Map.groupBy(
+      refunds.filter(({ status }) => status === "succeeded"),
+      ({ paymentId }) => paymentId,
+    );
     return [
       ...orders.flatMap(({ orderId }) => {
         const own = steps.get(orderId) ?? [];
@@ -85,7 +99,12 @@ export const changesAreTold: Invariant = {
         .filter(({ orderId }) => orderId !== null)
         .flatMap(({ reservationId, orderId, state }) => [
           ...expect("inventory.StockReserved.v1", reservationId, 1, orderId),
-          ...expect("inventory.StockReleased.v1", reservationId, state === "released" || state === "expired" ? 1 : 0, orderId),
+          ...expect(
+            "inventory.StockReleased.v1",
+            reservationId,
+            state === "released" || state === "expired" ? 1 : 0,
+            orderId,
+          ),
         ]),
       ...shipments.flatMap(({ shipmentId, orderId }) => {
         const times = (state: string) => (moves.get(shipmentId) ?? []).filter((step) => step.state === state).length;
@@ -103,12 +122,18 @@ const KEPT = "dispatched before it could be undone";
 
 export const groupsHearAll: Invariant = {
   name: "groups-hear-all",
-  sentence: "Every group has read to the end, and each event that it hears is in its list of heard events or its effect is there.",
+  sentence:
+    "Every group has read to the end, and each event that it hears is in its list of heard events or its effect is there.",
   check: (evidence) => {
-    const ends = new Map(evidence.ends.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]));
+    const ends = new Map(
+      evidence.ends.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]),
+    );
     return [
       ...evidence.positions.flatMap(({ group, topic, partition, nextOffset }) =>
-        differs(`where ${group} stands in ${topic}/${partition}`, { is: nextOffset, should: ends.get(`${topic}/${partition}`) }),
+        differs(`where ${group} stands in ${topic}/${partition}`, {
+          is: nextOffset,
+          should: ends.get(`${topic}/${partition}`),
+        }),
       ),
       ...evidence.hears.flatMap(({ service, types }) => unheard(evidence, service, new Set(types))),
     ];
@@ -126,7 +151,9 @@ function unheard(evidence: Evidence, service: string, types: ReadonlySet<string>
     ...[...topics].filter((topic) => !joined.has(topic)).map((topic) => violation(`${service} never read ${topic}`)),
     ...wanted
       .filter((event) => !(own?.heard.has(event.id) || (traces[`${service} ${event.type}`] ?? NEVER)(event)))
-      .map((event) => violation(`${service} never heard ${nameOf(event)} of ${event.at.toISOString()}`, orderOf(event))),
+      .map((event) =>
+        violation(`${service} never heard ${nameOf(event)} of ${event.at.toISOString()}`, orderOf(event)),
+      ),
   ];
 }
 
@@ -141,7 +168,8 @@ function tracesIn(evidence: Evidence): Readonly<Record<string, (event: BusEvent)
   const charges = new Map(evidence.charges.map((charge) => [charge.key, charge]));
   const payments = new Map(evidence.payments.map((payment) => [payment.paymentId, payment]));
   const isMailed = ({ id }: BusEvent) => mails.has(id);
-  const isOver = ({ data }: BusEvent) => ["confirmed", "failed", "cancelled"].includes(orders.get(data.orderId)?.state ?? "");
+  const isOver = ({ data }: BusEvent) =>
+    ["confirmed", "failed", "cancelled"].includes(orders.get(data.orderId)?.state ?? "");
   const agrees = ({ data }: BusEvent) => payments.get(data.key)?.capturedMinor === charges.get(data.key)?.capturedMinor;
   return {
     "notifications orders.OrderConfirmed.v1": isMailed,
@@ -150,9 +178,11 @@ function tracesIn(evidence: Evidence): Readonly<Record<string, (event: BusEvent)
     "notifications shipping.ShipmentDispatched.v1": isMailed,
     "notifications payments.PaymentRefunded.v1": isMailed,
     // Fulfilled: it has its parcel, unless it was cancelled meanwhile.
-    "orders orders.OrderConfirmed.v1": (event) => parcels.has(event.subject) || orders.get(event.subject)?.state !== "confirmed",
+    "orders orders.OrderConfirmed.v1": (event) =>
+      parcels.has(event.subject) || orders.get(event.subject)?.state !== "confirmed",
     "orders payments.PaymentAuthorised.v1": isOver,
-    "orders payments.PaymentChallengeRequired.v1": (event) => isOver(event) || orders.get(event.data.orderId)?.state === "awaiting_shopper",
+    "orders payments.PaymentChallengeRequired.v1": (event) =>
+      isOver(event) || orders.get(event.data.orderId)?.state === "awaiting_shopper",
     "payments payment-simulator.ProviderEventSent.v1": agrees,
   };
 }

@@ -8,17 +8,26 @@ function keptMinor({ capturedMinor, key }: Charge, refunded: ReadonlyMap<string,
 
 function refundedAtProvider({ chargeRefunds }: Evidence): ReadonlyMap<string, number> {
   const succeeded = chargeRefunds.filter(({ status }) => status === "succeeded");
-  return summed(succeeded, ({ chargeKey }) => chargeKey, ({ amountMinor }) => amountMinor);
+  return summed(
+    succeeded,
+    ({ chargeKey }) => chargeKey,
+    ({ amountMinor }) => amountMinor,
+  );
 }
 
 function refundedByPayments({ refunds }: Evidence): ReadonlyMap<string, number> {
   const succeeded = refunds.filter(({ status }) => status === "succeeded");
-  return summed(succeeded, ({ paymentId }) => paymentId, ({ amountMinor }) => amountMinor);
+  return summed(
+    succeeded,
+    ({ paymentId }) => paymentId,
+    ({ amountMinor }) => amountMinor,
+  );
 }
 
 export const moneyAddsUp: Invariant = {
   name: "money-adds-up",
-  sentence: "Orders, payments, their ledger and the provider's own books agree, order by order, on what was taken and given back.",
+  sentence:
+    "Orders, payments, their ledger and the provider's own books agree, order by order, on what was taken and given back.",
   check: (evidence) => {
     const { orders, payments, charges, ledger } = evidence;
     const paymentOf = new Map(payments.map((payment) => [payment.paymentId, payment]));
@@ -30,7 +39,11 @@ export const moneyAddsUp: Invariant = {
       ({ paymentId }) => paymentId,
       ({ amountMinor }) => amountMinor,
     );
-    const postings = summed(ledger, ({ paymentId, posting }) => `${paymentId} ${posting}`, ({ amountMinor }) => amountMinor);
+    const postings = summed(
+      ledger,
+      ({ paymentId, posting }) => `${paymentId} ${posting}`,
+      ({ amountMinor }) => amountMinor,
+    );
     return [
       ...orders.flatMap((order) => {
         const { orderId, paymentId } = order;
@@ -42,12 +55,18 @@ export const moneyAddsUp: Invariant = {
           ...differs("what the order says was taken", { is: order.capturedMinor, should: captured }, orderId),
           ...differs("what payments gave back", { is: byPayments.get(paymentId) ?? 0, should: refunded }, orderId),
           ...differs("what the order says was given back", { is: order.refundedMinor, should: refunded }, orderId),
-          ...differs("the merchant's account", { is: merchant.get(paymentId) ?? 0, should: captured - refunded }, orderId),
+          ...differs(
+            "the merchant's account",
+            { is: merchant.get(paymentId) ?? 0, should: captured - refunded },
+            orderId,
+          ),
         ];
       }),
       ...[...postings]
         .filter(([, sum]) => sum !== 0)
-        .map(([posting, sum]) => violation(`ledger posting ${posting} sums to ${sum}`, orderOf(paymentOf, posting.split(" ")[0]!))),
+        .map(([posting, sum]) =>
+          violation(`ledger posting ${posting} sums to ${sum}`, orderOf(paymentOf, posting.split(" ")[0]!)),
+        ),
     ];
   },
 };
@@ -82,7 +101,9 @@ function sumOf(charges: readonly Charge[]): number {
 /** All charges about an order, also those under another key than its own. */
 function chargesByOrder({ orders, payments, charges }: Evidence): ReadonlyMap<string, readonly Charge[]> {
   const orderOfKey = new Map<string, string>([
-    ...payments.flatMap(({ paymentId, orderId }): [string, string][] => (orderId === null ? [] : [[paymentId, orderId]])),
+    ...payments.flatMap(({ paymentId, orderId }): [string, string][] =>
+      orderId === null ? [] : [[paymentId, orderId]],
+    ),
     ...orders.map((order): [string, string] => [order.paymentId, order.orderId]),
   ]);
   return Map.groupBy(charges, ({ key }) => orderOfKey.get(key) ?? "");
@@ -94,7 +115,8 @@ function isLive({ status }: Charge): boolean {
 
 export const noChargeWithoutOrder: Invariant = {
   name: "no-charge-without-order",
-  sentence: "Whatever the provider holds or has taken without a confirmed order is void or given back, and nothing is charged for nobody.",
+  sentence:
+    "Whatever the provider holds or has taken without a confirmed order is void or given back, and nothing is charged for nobody.",
   check: (evidence) => {
     const refunded = refundedAtProvider(evidence);
     const orders = new Map(evidence.orders.map((order) => [order.orderId, order]));

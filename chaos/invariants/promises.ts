@@ -5,7 +5,8 @@ import { GAVE_UP } from "../load/client.ts";
 
 export const noOrderLost: Invariant = {
   name: "no-order-lost",
-  sentence: "An order that a client was told of exists, and one told to be confirmed stays so unless somebody cancelled it.",
+  sentence:
+    "An order that a client was told of exists, and one told to be confirmed stays so unless somebody cancelled it.",
   check: ({ journal, orders }) => {
     const states = new Map(orders.map((order) => [order.orderId, order]));
     const told = journal.filter((entry) => isAcknowledged(entry) && entry.act !== "refund");
@@ -55,7 +56,9 @@ export const everyoneIsAnswered: Invariant = {
   check: ({ journal }) =>
     journal
       .filter((entry) => entry.told === GAVE_UP || isFault(entry))
-      .map((entry) => violation(`${entry.act} of shopper ${entry.shopper}: ${entry.httpStatus ?? ""} ${entry.told}`, entry.orderId)),
+      .map((entry) =>
+        violation(`${entry.act} of shopper ${entry.shopper}: ${entry.httpStatus ?? ""} ${entry.told}`, entry.orderId),
+      ),
 };
 
 /** 502 to 504 say that the shop, or a part of it, is away. */

@@ -8,7 +8,11 @@ export const noOversell: Invariant = {
   check: ({ orders, opening, journal, stock }) => {
     const supplied = summed([...opening, ...suppliesOf(journal)], skuOf, quantityOf);
     const buyers = orders.filter(({ state }) => state === "confirmed");
-    const sold = summed(buyers.flatMap(({ lines }) => lines), skuOf, quantityOf);
+    const sold = summed(
+      buyers.flatMap(({ lines }) => lines),
+      skuOf,
+      quantityOf,
+    );
     const oversold = [...sold].filter(([sku, quantity]) => quantity > (supplied.get(sku) ?? 0));
     const overfull = stock.filter(({ onHand, allocated }) => allocated < 0 || allocated > onHand);
     return [
@@ -35,7 +39,8 @@ function lastBuyersOf(buyers: readonly Order[], sku: string): readonly string[] 
 
 export const stockIsItsMovements: Invariant = {
   name: "stock-is-its-movements",
-  sentence: "What is on hand and allocated is the sum of its movements, whose numbers have no gap and whose balances follow on.",
+  sentence:
+    "What is on hand and allocated is the sum of its movements, whose numbers have no gap and whose balances follow on.",
   check: (evidence) => {
     const { items, stock, movements } = evidence;
     const bySku = Map.groupBy(movements, skuOf);
@@ -93,14 +98,17 @@ function orderOf({ reservations, shipments }: Evidence, reference: string): stri
 
 export const reservationsFollowOrders: Invariant = {
   name: "reservations-follow-orders",
-  sentence: "A confirmed order has its goods pinned until they leave; a failed or cancelled one holds none; nothing else is held.",
+  sentence:
+    "A confirmed order has its goods pinned until they leave; a failed or cancelled one holds none; nothing else is held.",
   check: ({ orders, reservations, stock, shipments }) => {
     const byId = new Map(reservations.map((reservation) => [reservation.reservationId, reservation]));
     const owners = new Map(orders.map((order) => [order.reservationId, order]));
-    const left = new Set(
-      shipments.filter(({ state }) => LEFT.has(state)).map(({ orderId }) => orderId),
+    const left = new Set(shipments.filter(({ state }) => LEFT.has(state)).map(({ orderId }) => orderId));
+    const held = summed(
+      reservations.flatMap(({ open }) => open),
+      placeOf,
+      quantityOf,
     );
-    const held = summed(reservations.flatMap(({ open }) => open), placeOf, quantityOf);
     return [
       ...orders.flatMap((order) => {
         const reservation = byId.get(order.reservationId);
@@ -109,7 +117,11 @@ export const reservationsFollowOrders: Invariant = {
         const should = left.has(order.orderId) ? "dispatched" : "pinned";
         return [
           ...differs("the reservation of a confirmed order", { is: state, should }, order.orderId),
-          ...differs("what is reserved", { is: listOf(reservation?.allocations ?? []), should: listOf(order.lines) }, order.orderId),
+          ...differs(
+            "what is reserved",
+            { is: listOf(reservation?.allocations ?? []), should: listOf(order.lines) },
+            order.orderId,
+          ),
         ];
       }),
       ...reservations.flatMap(({ reservationId, orderId, state }) => {

@@ -136,7 +136,11 @@ async function dispatch(guest: Guest, orderId: string): Promise<void> {
   const about = { shopper: guest.shopper, act: "dispatch", orderId } as const;
   const endMs = Date.now() + WAIT_MS.order;
   while (Date.now() < endMs) {
-    const seen = await asStaff(guest, { ...about, act: "look" }, { method: "GET", path: `/shipments?orderId=${orderId}` });
+    const seen = await asStaff(
+      guest,
+      { ...about, act: "look" },
+      { method: "GET", path: `/shipments?orderId=${orderId}` },
+    );
     const shipment = seen?.body.items?.[0];
     if (shipment !== undefined) {
       await asStaff(guest, about, { method: "POST", path: `/shipments/${shipment.shipmentId}/dispatch`, body: {} });

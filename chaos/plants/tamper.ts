@@ -1,3 +1,4 @@
+import { callbackify } from "node:util";
 import pg from "pg";
 
 /** A statement on its way to PostgreSQL. */
@@ -13,11 +14,16 @@ export type Asked = {
 /** What happens instead: nothing, and this is answered; or another statement; or it fails. Undefined: as it was. */
 export type Instead =
   | { readonly rowCount: number; readonly rows?: readonly object[] }
-  | { readonly text?: string; readonly values?: readonly unknown[]; readonly answerRowCount?: number; readonly answerCommand?: string }
+  | {
+      readonly text?: string;
+      readonly values?: readonly unknown[];
+      readonly answerRowCount?: number;
+      readonly answerCommand?: string;
+    }
   | Error
   | undefined;
 
-type Callback = (error: Error | null, result?: pg.QueryResult) => void;
+type Callback = (error: NodeJS.ErrnoException | null, result?: pg.QueryResult) => void;
 type Query = (config: unknown, values?: unknown, callback?: unknown) => unknown;
 
 /** Comes between the shop and its databases, from outside: no line of the shop knows of it. */
@@ -51,7 +57,7 @@ async function run(connection: pg.Client, original: Query, config: unknown, inst
     values: values ?? statement.values,
     ...(text === undefined && statement.name !== undefined ? { name: statement.name } : {}),
   };
-  const result = (await (original.call(connection, changed) as Promise<pg.QueryResult>));
+  const result = await (original.call(connection, changed) as Promise<pg.QueryResult>);
   return Object.assign(result, {
     ...(answerRowCount === undefined ? {} : { rowCount: answerRowCount }),
     ...(answerCommand === undefined ? {} : { command: answerCommand }),
@@ -61,10 +67,7 @@ async function run(connection: pg.Client, original: Query, config: unknown, inst
 /** `pg` is asked with a callback by its pool and without by transactions. */
 function answered(result: Promise<pg.QueryResult>, callback: unknown): Promise<pg.QueryResult> | undefined {
   if (typeof callback !== "function") return result;
-  result.then(
-    (value) => (callback as Callback)(null, value),
-    (error: unknown) => (callback as Callback)(error as Error),
-  );
+  callbackify(() => result)(callback as Callback);
   return undefined;
 }
 
