@@ -1,23 +1,24 @@
-import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Contract } from "#kernel/contract";
-import { Settings, optionalSetting } from "#platform/config";
-import { databaseProblem } from "#platform/database-problem";
+import { addressesSetting } from "#platform/client/addresses";
+import { Settings } from "#platform/config";
+import { faultsFrom, type Faults } from "#platform/faults";
 import { generatedKeys } from "#platform/generated-keys";
+import { openIdentity, type InternalIdentity } from "#platform/internal-identity";
 import { createLog, type Log } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
 import { makeFolder } from "#platform/make-folder";
-import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate } from "#platform/migrate";
-import { ensureDatabases, startPostgres, type PostgresServer } from "#platform/postgres";
+import { keepPostgresRunning } from "#platform/postgres/keep-running";
+import { startPostgres, type PostgresServer } from "#platform/postgres";
 import { processSettings } from "#platform/process-settings";
 import { createRuntime, type Runtime } from "#platform/runtime";
-import { urlSettingName } from "#platform/runtime-context";
 import { createOperatorServer, createPublicServer, listen } from "#platform/servers";
 import type { AnyService } from "#platform/service";
+import { areDatabasesElsewhere, databaseNames, openDatabases } from "#platform/service-databases";
 import { StartupProblem, fileProblem } from "#platform/startup-problem";
 import { Stopper } from "#platform/stopper";
 import { demoIsMissing, importDemoShop } from "./demo/import-demo-shop.ts";
+import { loadContract, loadService, migrationsOf } from "./load-service.ts";
 import { banner } from "./start-banner.ts";
 import { topology } from "./topology.ts";
 
@@ -40,13 +41,20 @@ async function main(): Promise<void> {
     throw fileProblem(error, dataDir);
   });
   const services = await Promise.all(rows.map((row) => loadService(row.name)));
-  const declared = [...Object.values(processSettings), ...services.flatMap((service) => service.settings ?? [])];
+  const declared = [
+    ...Object.values(processSettings),
+    ...services.flatMap((service) => service.settings ?? []),
+    ...topology.map((row) => addressesSetting(row.name)),
+  ];
   for (const setting of declared) environment.get(setting); // a wrong one is told now, not when it is first used
+  const faults = faultsFrom(environment);
   const postgres = await openPostgres(services, environment, dataDir);
   const stopper = new Stopper(postgres);
+  // Whoever started us and hears our messages is gone: killed, for else it had stopped us.
+  process.once("disconnect", () => void stopper.stop().then(() => process.exit(0)));
   try {
-    const settings = Settings.fromEnvironment(await generatedKeys(dataDir));
-    await run({ services, settings, dataDir, postgres, stopper });
+    const settings = Settings.fromEnvironment(await generatedKeys(dataDir, environment.untold(declared)));
+    await run({ services, settings, dataDir, postgres, stopper, faults });
   } catch (error) {
     await stopper.stop();
     throw error;
@@ -59,18 +67,23 @@ type Run = {
   dataDir: string;
   postgres: PostgresServer | undefined;
   stopper: Stopper;
+  faults: Faults | undefined;
 };
 
-async function run({ services, settings, dataDir, postgres, stopper }: Run): Promise<void> {
+async function run({ services, settings, dataDir, postgres, stopper, faults }: Run): Promise<void> {
   const log = createLog({ level: settings.get(processSettings.logLevel) });
-  const runtime = await openRuntime(services, settings, postgres, log);
+  const identity = openIdentity({
+    key: settings.get(processSettings.internalKey)!,
+    trusted: settings.get(processSettings.internalTrust),
+    services: services.map((service) => service.name),
+  });
+  const runtime = await openRuntime({ services, settings, postgres, log, identity, faults });
   stopper.runtime = runtime;
   const health = { isReady: false, isDraining: false };
   const isPart = services.length < topology.length;
   const contracts = await Promise.all(topology.map((row) => loadContract(row.name)));
-  const internalToken = settings.get(processSettings.internalToken)!;
   const operatorHosts = settings.get(processSettings.operatorHosts);
-  const options = { runtime, services, contracts, log, health, internalToken, servesInternally: isPart, operatorHosts };
+  const options = { runtime, services, contracts, log, health, identity, servesInternally: isPart, operatorHosts };
   const servers = { public: createPublicServer(options), operators: createOperatorServer(options) };
   stopper.servers = Object.values(servers);
   stopper.drainMs = settings.get(processSettings.drainMs);
@@ -92,20 +105,19 @@ async function run({ services, settings, dataDir, postgres, stopper }: Run): Pro
   const wantsDemo = !isPart && settings.get(processSettings.demo) === "on";
   if (wantsDemo && (await demoIsMissing(dataDir))) await importDemoShop(runtime, dataDir);
   health.isReady = true;
-  watchPostgres(postgres, log, stopper);
+  if (postgres !== undefined) keepPostgresRunning(postgres, log, () => stopper.isStopping);
   const readyMs = performance.now() - startedMs;
-  process.stdout.write(await banner({ runtime, settings, services, port, operatorPort, readyMs }));
-  process.send?.({ ready: true, port, operatorPort });
+  if (process.send === undefined)
+    process.stdout.write(await banner({ runtime, settings, services, port, operatorPort, readyMs }));
+  else process.send({ ready: true, port, operatorPort });
 }
 
 async function openRuntime(
-  services: readonly AnyService[],
-  settings: Settings,
-  postgres: PostgresServer | undefined,
-  log: Log,
+  told: Pick<Run, "services" | "settings" | "postgres" | "faults"> & { log: Log; identity: InternalIdentity },
 ): Promise<Runtime> {
-  const urls = await openDatabases(services, settings, postgres);
-  const remote = (service: string) => optionalSetting(urlSettingName(service), { doc: `Where ${service} answers.` });
+  const { services, settings, postgres, log, identity, faults } = told;
+  const names = databaseNames(services);
+  const urls = await openDatabases({ names, settings, postgres, migrationsOf });
   return createRuntime({
     services,
     databaseUrls: new Map([...urls].filter(([name]) => name !== "bus")),
@@ -116,8 +128,9 @@ async function openRuntime(
     }),
     settings,
     log,
-    remoteUrl: (service) => settings.get(remote(service)),
-    internalToken: settings.get(processSettings.internalToken)!,
+    remoteUrls: (service) => settings.get(addressesSetting(service)),
+    identity,
+    faults,
     poolSize: (service) => topology.find((row) => row.name === service)!.databaseConnections,
     home: {
       store: settings.get(processSettings.store),
@@ -149,87 +162,10 @@ function askedFor(): string | undefined {
   }
 }
 
-async function loadService(name: string): Promise<AnyService> {
-  const module = (await import(`./services/${name}/service.ts`)) as { service: AnyService };
-  return module.service;
-}
-
-async function loadContract(name: string): Promise<Contract> {
-  const module = (await import(`./services/${name}/contract.ts`)) as Record<string, Contract>;
-  const camelCase = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return module[camelCase]!;
-}
-
-/** `orders` → `ORDERS_DATABASE_URL`: an own database per service, anywhere. */
-function databaseSetting(name: string) {
-  const setting = optionalSetting(`${name.replaceAll("-", "_").toUpperCase()}_DATABASE_URL`, {
-    doc: `URL of ${name}'s own database.`,
-    isSecret: true,
-  });
-  const parse = (text: string) => {
-    if (text !== "" && !/^postgres(ql)?:\/\//.test(text)) throw new Error("must begin with postgres://");
-    return setting.parse(text);
-  };
-  return { ...setting, parse };
-}
-
-function databaseNames(services: readonly AnyService[]): readonly string[] {
-  return [...services.filter((service) => service.hasDatabase !== false).map((service) => service.name), "bus"];
-}
-
 async function openPostgres(
   services: readonly AnyService[],
   settings: Settings,
   dataDir: string,
 ): Promise<PostgresServer | undefined> {
-  const isElsewhere = databaseNames(services).every((name) => settings.get(databaseSetting(name)) !== undefined);
-  return isElsewhere ? undefined : startPostgres({ dataDir });
-}
-
-/** An own database and role per service, and `bus`, brought up to date. */
-async function openDatabases(
-  services: readonly AnyService[],
-  settings: Settings,
-  postgres: PostgresServer | undefined,
-): Promise<Map<string, string>> {
-  const names = databaseNames(services);
-  const embedded =
-    postgres === undefined
-      ? undefined
-      : await ensureDatabases(
-          postgres,
-          names.map((name) => name.replaceAll("-", "_")),
-        );
-  const urls = new Map(
-    names.map((name) => [name, settings.get(databaseSetting(name)) ?? embedded!.get(name.replaceAll("-", "_"))!]),
-  );
-  await Promise.all(
-    [...urls].map(async ([name, url]) => {
-      const own = { folder: join(ROOT, "services", name, "migrations"), table: "migrations" };
-      await migrate(url, name === "bus" ? [BUS_MIGRATIONS] : [SERVICE_MIGRATIONS, own]).catch((error: unknown) => {
-        const setting = databaseSetting(name);
-        throw settings.get(setting) === undefined ? error : databaseProblem(error, { setting: setting.name, url });
-      });
-    }),
-  );
-  return urls;
-}
-
-const RESTART_PAUSE_MS = 2_000;
-
-/** Starts PostgreSQL again when it dies under us, as long as it takes; the services reconnect by themselves. */
-function watchPostgres(postgres: PostgresServer | undefined, log: Log, stopper: Stopper): void {
-  void postgres?.exited.then(async ({ code }) => {
-    for (let isUp = false; !isUp && !stopper.isStopping;) {
-      log.error({ code }, "postgres died, starting it again");
-      isUp = await postgres.restart().then(
-        () => true,
-        (error: unknown) => {
-          log.error({ error }, "postgres does not start");
-          return pause(RESTART_PAUSE_MS, false);
-        },
-      );
-    }
-    if (!stopper.isStopping) watchPostgres(postgres, log, stopper);
-  });
+  return areDatabasesElsewhere(databaseNames(services), settings) ? undefined : startPostgres({ dataDir });
 }

@@ -27,6 +27,9 @@ export async function banner(started: Started): Promise<string> {
     `  Health         ${shop}/health`,
     ...(has("notifications") ? [`  Mail inbox     ${desk}/mail`] : []),
     `  Operators      ${desk}/`,
+    ...(started.runtime.faults === undefined
+      ? []
+      : [`  FAULTS=on      ${desk}/faults  things can be broken on purpose here (docs/faults.md)`]),
     `  Data           ${settings.get(processSettings.dataDir)}`,
     ...(await staffToken(started)),
     ...(has("payment-simulator")

@@ -3,10 +3,13 @@ import { defineConfig } from "vitest/config";
 const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
 const scenarios = ["scenarios/**/*.test.ts", "chaos/chaos.test.ts"];
+const fleetOnly = "scenarios/**/*.fleet.test.ts";
+// They start processes of their own, whatever is asked for.
+const oneProcessOnly = ["start", "kill", "import-real-products"].map((name) => `scenarios/${name}.test.ts`);
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
-/** Three kinds of tests. Only the database tests and the scenarios start a PostgreSQL. The limits are for a busy machine:
+/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own. Only unit tests start no PostgreSQL. The limits are for a busy machine:
  *  they tell "hangs", never "slow". */
 export default defineConfig({
   test: {
@@ -35,10 +38,22 @@ export default defineConfig({
         test: {
           name: "scenarios",
           include: scenarios,
-          exclude: never,
+          exclude: [...never, fleetOnly],
           globalSetup: postgres,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "fleet",
+          include: ["scenarios/**/*.test.ts"],
+          exclude: [...never, ...oneProcessOnly],
+          globalSetup: postgres,
+          env: { SCENARIOS_ON: "fleet" },
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -28,8 +28,8 @@ export async function demoIsMissing(dataDir: string): Promise<boolean> {
 
 /** Fills the shop with the demo goods through the staff's own operations, with a progress bar. Safe to repeat after a kill: what
  *  is there already is left as it is. */
-export async function importDemoShop(runtime: Runtime, dataDir: string): Promise<void> {
-  const call: Call = async (operation, input) => (await callAsStaff(runtime, operation, input)) as never;
+export async function importDemoShop(shop: Pick<Runtime, "invoke">, dataDir: string): Promise<void> {
+  const call: Call = async (operation, input) => (await callAsStaff(shop, operation, input)) as never;
   const stock = await readStock();
   const images = await readdir(join(DATA, "art"));
   const products = await countProducts();
@@ -49,8 +49,8 @@ function markOf(dataDir: string): string {
   return join(dataDir, "demo-imported");
 }
 
-function callAsStaff(runtime: Runtime, operation: Operation, input: unknown): Promise<unknown> {
-  return runtime.invoke(operation, input, {
+function callAsStaff(shop: Pick<Runtime, "invoke">, operation: Operation, input: unknown): Promise<unknown> {
+  return shop.invoke(operation, input, {
     caller: "demo",
     actor: { kind: "staff", id: "demo-import" },
     store: "demo",

@@ -21,6 +21,11 @@ export type OperationSpec = {
   readonly isAccepted?: (output: any) => boolean;
   /** A POST that changes state takes an `Idempotency-Key` header; the operation itself keeps the promise. */
   readonly idempotencyKey?: "required" | "optional";
+  /** Input field with an id made by the caller, by which a POST is never done twice: whoever lost the answer may send it again. */
+  readonly keyedBy?: string;
+  /** A POST without such an id of which a repeat is harmless all the same: it only reads, sets a state that stays the same, or makes
+   *  what is worth nothing twice (a token). */
+  readonly isRepeatable?: true;
   /** `stream`: the raw request body arrives as `input.body` (an AsyncIterable of bytes) beside path and query. */
   readonly body?: "json" | "stream";
   /** Input fields that arrive as request headers: `{ webhookId: "webhook-id" }`. Between services they travel in the query. */

@@ -1,137 +1,140 @@
-import { timingSafeEqual } from "node:crypto";
-import { Pool } from "undici";
-import { hasJsonBody, pathParameters, type Operation } from "#kernel/contract";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Operation } from "#kernel/contract";
 import { Refusal, refuse } from "#kernel/refusal";
+import { Addresses, type Address } from "./client/addresses.ts";
+import type { Nature } from "./client/breaker.ts";
+import type { Outcome, RawAnswer } from "./client/exchange.ts";
+import { RetryBudget, TRIES, isHarmless, pauseMs } from "./client/repeating.ts";
+import { ADMITTED_HEADER, headersOf, targetOf } from "./client/wire.ts";
 import type { CallContext } from "./ctx.ts";
-
-/** Header that carries the context of an internal call, and the one that proves it comes from inside. */
-const CONTEXT_HEADER = "tradepost-context";
-const INTERNAL_HEADER = "tradepost-internal";
-
-/** Query parameter that carries the input of an internal call without a body, as JSON: numbers, lists and nulls arrive as they
- *  were sent. */
-export const INPUT_PARAMETER = "tradepost-input";
-
-/** Where a process serves a service's operations to other services. */
-export function internalPrefix(service: string): string {
-  return `/internal/${service}`;
-}
+import type { InternalIdentity } from "./internal-identity.ts";
 
 /** Calls operations of one service that runs elsewhere. */
 export type RemoteService = {
+  /** The answer's value. Refusals come back as thrown there; anything else thrown means that it may have happened. */
   call(operation: Operation, input: unknown, context: CallContext): Promise<unknown>;
+  /** The answer as it came, refusals too; throws only when there is none. An aborted `signal` gives up. */
+  forward(operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
   close(): Promise<void>;
 };
 
-/** A keep-alive pool to the service at `url`. Refusals come back as thrown here as there; no connection → 503. */
-export function remoteService(service: string, url: string, internalToken: string): RemoteService {
-  const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 2_000 } });
+const NATURE: Nature = { now: () => performance.now(), random: Math.random };
+
+/** A client of the service that answers at `urls`, each of which has all of it. What was certainly not sent is sent again, and
+ *  what is lost too if a repeat is harmless. An address that fails is left alone for a while; with none left: 503 at once. */
+export function remoteService(told: {
+  readonly urls: readonly string[];
+  readonly identity: InternalIdentity;
+  readonly nature?: Nature;
+}): RemoteService {
+  const { urls, identity, nature = NATURE } = told;
+  const remote: Remote = { addresses: new Addresses(urls, nature), budget: new RetryBudget(nature), identity, nature };
   return {
-    call: (operation, input, context) => send(pool, { service, operation, input, context, internalToken }),
-    close: () => pool.close(),
+    call: async (operation, input, context) => valueOf(operation, await ask(remote, { operation, input, context })),
+    forward: (operation, input, context, signal) => ask(remote, { operation, input, context, signal }),
+    close: () => remote.addresses.close(),
   };
 }
 
-type Sending = { service: string; operation: Operation; input: unknown; context: CallContext; internalToken: string };
+type Remote = {
+  readonly addresses: Addresses;
+  readonly budget: RetryBudget;
+  readonly identity: InternalIdentity;
+  readonly nature: Nature;
+};
+type Call = {
+  readonly operation: Operation;
+  readonly input: unknown;
+  readonly context: CallContext;
+  readonly signal?: AbortSignal | undefined;
+};
 
-async function send(pool: Pool, sending: Sending): Promise<unknown> {
-  const { operation, context } = sending;
-  const { path, body } = address(operation, sending.input as Record<string, unknown>);
-  const inner = `${internalPrefix(sending.service)}${path}`;
-  const timeoutMs = Math.max(1, context.deadlineAtMs - Date.now());
-  const headers: Record<string, string> = {
-    [CONTEXT_HEADER]: encodeContext(context),
-    [INTERNAL_HEADER]: sending.internalToken,
-    ...(body === undefined
-      ? {}
-      : { "content-type": operation.body === "stream" ? "application/octet-stream" : "application/json" }),
-  };
+async function ask(remote: Remote, call: Call): Promise<RawAnswer> {
+  const { operation, context } = call;
+  const target = targetOf(operation, call.input as Record<string, unknown>);
+  const tried = new Set<Address>();
+  let wasSent = false;
+  let last: Outcome | undefined;
+  remote.budget.earn();
+  for (let tries = 1; ; tries++) {
+    const address = remote.addresses.next(tried);
+    if (address === undefined) throw noAnswer(call, wasSent, causeOf(last));
+    const headers = await headersOf(operation, context, remote.identity);
+    const timeoutMs = Math.max(1, context.deadlineAtMs - Date.now());
+    last = await address.ask({ ...target, headers, timeoutMs, signal: call.signal });
+    wasSent ||= last.kind !== "unsent";
+    if (last.kind === "late") throw tooLate(last.cause);
+    if (last.kind === "gone") throw refuse.DEADLINE_EXCEEDED(); // there is nobody to tell
+    if (last.kind === "answer" && last.answer.status !== 503) return admitted(operation, last.answer);
+    tried.add(address);
+    if (!(await mayRepeat(remote, call, { tries, outcome: last, tried }))) {
+      if (last.kind === "answer") return last.answer;
+      throw noAnswer(call, wasSent, last.cause);
+    }
+  }
+}
+
+type Failure = { readonly tries: number; readonly outcome: Outcome; readonly tried: ReadonlySet<Address> };
+
+/** Claims, after the pause that it takes, that the call is to be sent once more. */
+async function mayRepeat(remote: Remote, call: Call, { tries, outcome, tried }: Failure): Promise<boolean> {
+  const { operation, context } = call;
+  const isUnsent = outcome.kind === "unsent";
+  if (tries >= TRIES || !(isUnsent || (isHarmless(operation, context) && operation.body !== "stream"))) return false;
+  // An address that has not seen it: going there at once adds nothing to the load of the one that failed.
+  if (isUnsent && remote.addresses.hasUntried(tried)) return true;
+  if (!remote.budget.spend()) return false;
+  const waitMs = pauseMs(tries, remote.nature);
+  if (Date.now() + waitMs >= context.deadlineAtMs) return false;
+  await pause(waitMs);
+  return true;
+}
+
+function causeOf(outcome: Outcome | undefined): unknown {
+  if (outcome === undefined) return new Error("Left alone for a while, after several failures.");
+  return outcome.kind === "answer" ? new Error(`The last answer was ${outcome.answer.status}.`) : outcome.cause;
+}
+
+/** Nothing can have happened, or nothing that a repeat would make worse: 503. Anything else is unknown: a fault. */
+function noAnswer({ operation, context }: Call, wasSent: boolean, cause: unknown): Error {
+  const { service, name } = operation;
+  if (wasSent && !isHarmless(operation, context))
+    return new Error(`${service}.${name}: no answer; it may have happened`, { cause });
+  return unavailable(service, `${service} does not answer.`, cause);
+}
+
+function unavailable(service: string, detail: string, cause: unknown): Refusal {
+  const refusal = refuse.SERVICE_UNAVAILABLE({ service, detail });
+  refusal.cause = cause;
+  return refusal;
+}
+
+function tooLate(cause: unknown): Refusal {
+  const refusal = refuse.DEADLINE_EXCEEDED();
+  refusal.cause = cause;
+  return refusal;
+}
+
+/** A 404 of who does not know us, or not the operation, must not look like a thing that is not there. */
+function admitted({ service, name }: Operation, answer: RawAnswer): RawAnswer {
+  if (answer.status !== 404 || answer.headers[ADMITTED_HEADER] !== undefined) return answer;
+  const cause = new Error(`${service} does not take our proof of who asks, or has no operation ${name}`);
+  throw unavailable(service, `${service} does not take this call.`, cause);
+}
+
+function valueOf({ service, name }: Operation, { status, bytes }: RawAnswer): unknown {
+  const fault = (cause?: unknown) =>
+    new Error(`${service}.${name}: the service answered ${status}; it may have happened`, { cause });
+  const text = bytes.toString();
+  let value: unknown;
   try {
-    const response = await pool.request({
-      path: inner,
-      method: operation.method,
-      headers,
-      body: body as string | null,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await response.body.text();
-    const answer: unknown = text === "" ? undefined : JSON.parse(text);
-    if (response.statusCode < 400) return answer;
-    throw refusalFrom(answer, response.statusCode);
+    value = text === "" ? undefined : JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw outage(cause, sending);
+    throw fault(cause);
   }
-}
-
-/** A connection that was never made did nothing: 503. Out of time: 504. Anything else is unknown: a fault. */
-function outage(cause: unknown, sending: Sending): Error {
-  const code = (cause as { code?: string }).code ?? "";
-  const neverSent = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(
-    code,
-  );
-  const name = `${sending.service}.${sending.operation.name}`;
-  if (isTimeout(cause, code)) {
-    const late = refuse.DEADLINE_EXCEEDED();
-    late.cause = cause;
-    return late;
-  }
-  if (!neverSent) return new Error(`${name}: no answer; it may have happened`, { cause });
-  const unavailable = refuse.SERVICE_UNAVAILABLE({
-    service: sending.service,
-    detail: `${sending.service} does not answer.`,
-  });
-  unavailable.cause = cause;
-  return unavailable;
-}
-
-function isTimeout(cause: unknown, code: string): boolean {
-  return (cause as Error).name === "TimeoutError" || ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"].includes(code);
-}
-
-function refusalFrom(answer: unknown, status: number): Error {
-  const problem = (answer ?? {}) as { code?: string; title?: string; data?: unknown; errors?: unknown };
-  if (problem.code === undefined || status === 500)
-    return new Error(`The service answered ${status}; it may have happened`);
+  if (status < 400) return value;
+  const problem = (value ?? {}) as { code?: string; title?: string; data?: unknown; errors?: unknown };
+  if (problem.code === undefined || status === 500) throw fault();
   const data = problem.errors === undefined ? problem.data : { errors: problem.errors };
-  return new Refusal({ code: problem.code, status, title: problem.title ?? problem.code, data });
-}
-
-/** Where one operation lives on HTTP and what of its input goes into path, query and body. */
-function address(operation: Operation, input: Record<string, unknown>): { path: string; body: unknown } {
-  const inPath = new Set(pathParameters(operation.path));
-  const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
-  const rest = Object.entries(input).filter(
-    ([name]) => !inPath.has(name) && !(operation.body === "stream" && name === "body"),
-  );
-  const json = JSON.stringify(Object.fromEntries(rest));
-  if (hasJsonBody(operation)) return { path, body: json };
-  const query = rest.length === 0 ? "" : `?${new URLSearchParams({ [INPUT_PARAMETER]: json }).toString()}`;
-  return { path: `${path}${query}`, body: operation.body === "stream" ? input["body"] : undefined };
-}
-
-export function encodeContext(context: CallContext): string {
-  const { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey } =
-    context;
-  const told = { caller, actor, store, market, locale, currency, requestId, traceparent, deadlineAtMs, idempotencyKey };
-  return Buffer.from(JSON.stringify(told)).toString("base64url");
-}
-
-/** The context of an internal call; undefined when it does not prove that it comes from inside. */
-export function decodeContext(
-  headers: Readonly<Record<string, unknown>>,
-  internalToken: string,
-): CallContext | undefined {
-  const proof = headers[INTERNAL_HEADER];
-  const told = headers[CONTEXT_HEADER];
-  if (typeof proof !== "string" || typeof told !== "string" || !isSame(proof, internalToken)) return undefined;
-  return JSON.parse(Buffer.from(told, "base64url").toString()) as CallContext;
-}
-
-/** Compares two secrets in a time that tells nothing about them. */
-export function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  throw new Refusal({ code: problem.code, status, title: problem.title ?? problem.code, data });
 }

@@ -74,6 +74,16 @@ export class Settings {
     return new Settings({ ...generated, ...process.env });
   }
 
+  /** What was told under a name, unparsed: for a process that is started with the same. */
+  text(name: string): string | undefined {
+    return this.#environment[name];
+  }
+
+  /** The names of those settings that were not told. */
+  untold(declared: readonly Setting<any>[]): readonly string[] {
+    return declared.map(({ name }) => name).filter((name) => this.#environment[name] === undefined);
+  }
+
   /** The parsed value. Throws one plain sentence that names the setting when the text is not acceptable. */
   get<Value>(setting: Setting<Value>): Value {
     if (this.#values.has(setting.name)) return this.#values.get(setting.name) as Value;

@@ -10,6 +10,7 @@ import {
 } from "./consume/store.ts";
 import type { Ctx } from "./ctx.ts";
 import type { Database, Tx } from "./database.ts";
+import type { Faults } from "./faults.ts";
 import { deadLettersOf, type DeadLetters } from "./consume/dead-letters.ts";
 import { arrangeHandlers, limiter, type HandleOptions, type Handling } from "./consume/handle-event.ts";
 import type { Log } from "./log.ts";
@@ -80,7 +81,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
 
   const subscribe = (): Subscription => {
     const { topics, types } = handling;
-    const onBatch = batchHandler({ db, handling, parked });
+    const onBatch = batchHandler({ service, db, handling, parked, faults: options.faults });
     const begun = bus.subscribe({ group, topics, types, from: options.from ?? "start", onBatch });
     void begun.ready.then(becomeReady);
     return begun;
@@ -139,9 +140,11 @@ function whatIsInTheWay(service: string, lag: number, backlog: Awaited<ReturnTyp
 /** Handles a batch: keys side by side, the messages of one in order. Messages of keys that are parked, or fail now, are parked;
  *  so a batch only fails when this service's own database does. */
 function batchHandler(parts: {
+  service: string;
   db: Database;
   handling: Handling;
   parked: ParkedEvents;
+  faults: Faults | undefined;
 }): (batch: Batch) => Promise<void> {
   const limited = limiter(HANDLERS_AT_A_TIME);
   return async ({ topic, messages, signal }) => {
@@ -161,8 +164,13 @@ function batchHandler(parts: {
         }
       }
     };
+    const subjects = parts.faults?.reorder(parts.service, [...byKey]) ?? { now: [...byKey], later: [] };
+    for (const [key, inOrder] of subjects.later) {
+      failures.set(key, new Error("held back (a fault set on purpose)"));
+      left.push(...inOrder);
+    }
     await Promise.all(
-      [...byKey].map(([key, inOrder]) => {
+      subjects.now.map(([key, inOrder]) => {
         if (!parkedKeys.has(key)) return limited(() => handleKey(key, inOrder));
         left.push(...inOrder);
         return undefined;

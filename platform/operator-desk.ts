@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { refuse } from "#kernel/refusal";
+import { mountFaultDesk } from "./faults/desk.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
 import type { Runtime } from "./runtime.ts";
@@ -21,7 +22,9 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
     mountPages(app, pages, (request) => runtime.context(service.name, { requestId: request.id }));
     mountCommands(app, runtime, service);
   }
+  mountJobs(app, runtime);
   mountDeadLetters(app, runtime);
+  if (runtime.faults !== undefined) mountFaultDesk(app, runtime.faults, services);
   app.get("/metrics", async (_, reply) => reply.type("text/plain; version=0.0.4").send(await metrics(runtime)));
   app.get("/", async (_, reply) => {
     reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
@@ -37,6 +40,17 @@ function mountCommands(app: FastifyInstance, runtime: Runtime, service: AnyServi
       return { lines: await command.run(runtime.context(service.name, { deadlineAtMs: Date.now() + 600_000 }), args) };
     });
   }
+}
+
+/** Runs a job now, due or not, after a run elsewhere has ended; answers when it has ended. */
+function mountJobs(app: FastifyInstance, runtime: Runtime): void {
+  app.post("/jobs/:service/:job", async (request, reply) => {
+    const { service, job } = request.params as { service: string; job: string };
+    const schedule = runtime.services.get(service)?.schedule;
+    if (schedule === undefined || !schedule.names.includes(job)) throw refuse.NOT_FOUND();
+    await schedule.runNow(job);
+    return reply.code(204).send();
+  });
 }
 
 function mountDeadLetters(app: FastifyInstance, runtime: Runtime): void {

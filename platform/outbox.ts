@@ -1,6 +1,7 @@
 import type { Envelope } from "#kernel/event";
 import { messageOf, topicOf, type Bus, type Message } from "./bus.ts";
 import type { Database, Tx } from "./database.ts";
+import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { jittered, pause, startLoop } from "./loop.ts";
 import { createRelayLease, endAsRelay, hasOutboxRows, insertOutboxRows, readAsRelay } from "./outbox-store.ts";
@@ -57,6 +58,7 @@ export type RelayOptions = {
   /** Not used for leases: they go by the database's clock. */
   readonly now?: () => Date;
   readonly replica: string;
+  readonly faults?: Faults | undefined;
 };
 
 /** Starts the relay of one service. Replicas take turns by a lease; one that lost its lease does no harm, because a second
@@ -77,7 +79,10 @@ export function startRelay(options: RelayOptions): Relay {
     const rows = await readAsRelay(db, { replica, ttlMs: LEASE_MS, limit: BATCH });
     if (rows === undefined) return jittered(POLL_MS);
     oldest = rows[0] === undefined ? undefined : { ageMs: rows[0].ageMs, readAtMs: performance.now() };
-    for (const [topic, messages] of Map.groupBy(rows, (row) => topicOf(row.type))) await bus.append(topic, messages);
+    for (const [topic, messages] of Map.groupBy(rows, (row) => topicOf(row.type))) {
+      await bus.append(topic, messages);
+      if (options.faults?.appendsTwice(service, messages)) await bus.append(topic, messages);
+    }
     relayed += rows.length;
     const isMore = rows.length === BATCH;
     const isWanted = await endAsRelay(db, { replica, relayed: rows.map((row) => row.seq), isMore });

@@ -1,4 +1,5 @@
-import { choiceSetting, integerSetting, optionalSetting, textSetting, type Setting } from "./config.ts";
+import { choiceSetting, integerSetting, textSetting, type Setting } from "./config.ts";
+import { internalKey, internalTrust } from "./internal-identity.ts";
 
 const operatorHosts: Setting<readonly string[]> = {
   name: "OPS_ALLOWED_HOSTS",
@@ -49,10 +50,17 @@ export const processSettings = {
     choices: ["on", "off"],
     defaultValue: "on",
   }),
-  internalToken: optionalSetting("INTERNAL_TOKEN", {
-    doc: "Shared by the processes of a fleet: proves that a call comes from inside. Made at the first start when not set.",
-    isSecret: true,
+  faults: choiceSetting("FAULTS", {
+    doc: "The fault switchboard on the operators' port (docs/faults.md): breaks things on purpose. Refused with NODE_ENV=production.",
+    choices: ["on", "off"],
+    defaultValue: "off",
   }),
+  nodeEnv: textSetting("NODE_ENV", {
+    doc: "`production` is production mode: nothing is broken on purpose.",
+    defaultValue: "",
+  }),
+  internalKey,
+  internalTrust,
   drainMs: integerSetting("DRAIN_MS", {
     doc: "Longest wait for requests under way at a stop.",
     unit: "milliseconds",

@@ -6,6 +6,7 @@ import { refuse } from "#kernel/refusal";
 import type { Setting, Settings } from "./config.ts";
 import type { Actor, CallContext, CallOptions, Ctx, Place, Resource } from "./ctx.ts";
 import type { Database, Tx } from "./database.ts";
+import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { createMemoryCache } from "./memory-cache.ts";
 import { addToOutbox, type Relay } from "./outbox.ts";
@@ -17,6 +18,7 @@ export type HostRuntime = {
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
+  readonly faults?: Faults | undefined;
   callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown>;
 };
 
@@ -30,6 +32,8 @@ export class Host {
   readonly db: Database;
   readonly log: Log;
   readonly cache;
+  /** Unix milliseconds by this service's clock. */
+  readonly now: () => number;
   readonly mayCall: ReadonlySet<string>;
   relay: Relay | undefined;
   schedule: Schedule | undefined;
@@ -40,14 +44,16 @@ export class Host {
     this.service = service;
     this.db = db;
     this.log = runtime.log.with({ service: service.name });
-    this.cache = createMemoryCache({ now: runtime.now });
+    const { now, faults } = runtime;
+    this.now = faults === undefined ? now : () => now() + faults.clockOffsetMs(service.name);
+    this.cache = createMemoryCache({ now: this.now });
     this.mayCall = new Set([service.name, ...(service.calls ?? []).map((contract: Contract) => serviceOf(contract))]);
   }
 
   resource<Value>(resource: Resource<Value>): Value {
     if (!this.#resources.has(resource)) {
       const { service, db, cache, log, runtime } = this;
-      const now = () => new Date(runtime.now());
+      const now = () => new Date(this.now());
       const made = resource.make({
         service: service.name,
         db,
@@ -94,7 +100,7 @@ export class ServiceCtx implements Ctx {
     this.traceparent = call.traceparent;
     this.deadlineAtMs = call.deadlineAtMs;
     this.idempotencyKey = call.idempotencyKey;
-    this.now = new Date(host.runtime.now());
+    this.now = new Date(host.now());
     this.#host = host;
     this.#signals = signals;
   }

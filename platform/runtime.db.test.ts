@@ -6,7 +6,7 @@ import { Refusal } from "#kernel/refusal";
 import { createPublicServer } from "./servers.ts";
 import { defineService, type Service } from "./service.ts";
 import { sql } from "./sql.ts";
-import { startTestShop, type TestShop } from "./testing.ts";
+import { startTestShop, testIdentity, type TestShop } from "./testing.ts";
 import {
   CARD,
   refuse,
@@ -29,16 +29,16 @@ let fleet: Mode;
 
 async function openMode(
   services: readonly Service<any>[],
-  remoteUrl?: (service: string) => string | undefined,
+  remoteUrls: (service: string) => readonly string[] = () => [],
 ): Promise<Mode> {
-  const shop = await startTestShop({ services, ...(remoteUrl === undefined ? {} : { remoteUrl }) });
+  const shop = await startTestShop({ services, remoteUrls });
   const app = createPublicServer({
     runtime: shop.runtime,
     services,
     contracts: [stock, desk, catalog],
     log: shop.log,
     health: { isReady: true, isDraining: false },
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: true,
   });
   return { shop, app, origin: await app.listen({ port: 0, host: "127.0.0.1" }) };
@@ -46,9 +46,7 @@ async function openMode(
 
 beforeAll(async () => {
   [one, stockAlone] = await Promise.all([openMode([stockService, deskService, doorService]), openMode([stockService])]);
-  fleet = await openMode([deskService, doorService], (service) =>
-    service === "stock" ? stockAlone.origin : undefined,
-  );
+  fleet = await openMode([deskService, doorService], (service) => (service === "stock" ? [stockAlone.origin] : []));
 });
 afterAll(async () => {
   for (const mode of [fleet, one, stockAlone]) {
@@ -265,7 +263,7 @@ describe("a call", () => {
   test("to a service whose process is gone is refused for now", async () => {
     const gone = await openMode([stockService]);
     await gone.app.close();
-    const alone = await openMode([deskService], () => gone.origin);
+    const alone = await openMode([deskService], () => [gone.origin]);
     expect(await inside(alone, stock.find, {})).toMatchObject({ code: "SERVICE_UNAVAILABLE", status: 503 });
     for (const mode of [alone, gone]) {
       await mode.app.close();
@@ -327,15 +325,6 @@ describe("a call", () => {
 
   test("from outside to what only services may call is 404", async () => {
     for (const mode of [one, fleet]) expect((await fetch(`${mode.origin}/api/who`)).status).toBe(404);
-  });
-
-  test("to the internal address needs the proof that it comes from inside", async () => {
-    const url = `${stockAlone.origin}/internal/stock/who`;
-    const context = Buffer.from("{}").toString("base64url");
-    for (const proof of [undefined, "", "tes", "wrong"]) {
-      const headers = { "tradepost-context": context, ...(proof === undefined ? {} : { "tradepost-internal": proof }) };
-      expect((await fetch(url, { headers })).status).toBe(404);
-    }
   });
 
   test("through the edge carries what the edge said of it", async () => {

@@ -5,10 +5,13 @@ import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import type { Bus } from "./bus.ts";
 import { remoteService, type RemoteService } from "./client.ts";
+import type { RawAnswer } from "./client/exchange.ts";
 import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
 import { openDatabase, type Database } from "./database.ts";
+import type { Faults } from "./faults.ts";
+import type { InternalIdentity } from "./internal-identity.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
@@ -27,9 +30,9 @@ export type RuntimeOptions = {
   readonly bus: Bus;
   readonly settings: Settings;
   readonly log: Log;
-  /** Where a service that does not run here answers; undefined: nowhere. */
-  readonly remoteUrl: (service: string) => string | undefined;
-  readonly internalToken: string;
+  /** Where the replicas of a service that does not run here answer; none: nowhere. */
+  readonly remoteUrls: (service: string) => readonly string[];
+  readonly identity: InternalIdentity;
   readonly poolSize: (service: string) => number;
   readonly home: Home;
   /** Unix milliseconds; tests move it. */
@@ -38,6 +41,8 @@ export type RuntimeOptions = {
   readonly forcesJson?: boolean;
   /** Checks every answer against its contract; for tests. */
   readonly checksOutputs?: boolean;
+  /** Lets things go wrong on purpose; never in production. */
+  readonly faults?: Faults | undefined;
 };
 
 /** The context of what nobody asked for: jobs and the shop's own work. */
@@ -60,8 +65,12 @@ export type RunningService = {
 
 export type Runtime = {
   readonly services: ReadonlyMap<string, RunningService>;
+  /** The fault switchboard, where there is one. */
+  readonly faults: Faults | undefined;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
+  /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
+  forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
   /** A context for a service's own work. */
   context(service: string, overrides?: Partial<CallContext>): Ctx;
   /** Starts listeners, relays and jobs. */
@@ -81,6 +90,7 @@ class ProcessRuntime implements Runtime {
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
+  readonly faults: Faults | undefined;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
@@ -89,6 +99,7 @@ class ProcessRuntime implements Runtime {
     this.settings = options.settings;
     this.log = options.log;
     this.now = options.now ?? Date.now;
+    this.faults = options.faults;
     for (const service of options.services) {
       const url = options.databaseUrls.get(service.name);
       const db =
@@ -108,11 +119,11 @@ class ProcessRuntime implements Runtime {
   }
 
   start(): void {
-    const { bus } = this.options;
+    const { bus, faults } = this.options;
     for (const [name, host] of this.#hosts) {
       const { service, db } = host;
       const log = host.log;
-      const now = () => new Date(this.now());
+      const now = () => new Date(host.now());
       const replica = REPLICA;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
@@ -125,11 +136,22 @@ class ProcessRuntime implements Runtime {
         });
       const relay =
         hasDatabase && (service.publishes ?? []).length > 0
-          ? startRelay({ service: name, db, bus, log, now, replica })
+          ? startRelay({ service: name, db, bus, log, now, replica, faults })
           : undefined;
       const consumer =
         (service.hears ?? []).length > 0
-          ? startConsumer({ service: name, hears: service.hears!, db, bus, log, now, replica, contextFor, retry })
+          ? startConsumer({
+              service: name,
+              hears: service.hears!,
+              db,
+              bus,
+              log,
+              now,
+              replica,
+              contextFor,
+              retry,
+              faults,
+            })
           : undefined;
       const watcher =
         (service.watches ?? []).length > 0
@@ -156,6 +178,7 @@ class ProcessRuntime implements Runtime {
 
   async stop(): Promise<void> {
     const running = [...this.services.values()];
+    this.faults?.clear();
     await Promise.all(running.map((one) => one.schedule?.stop()));
     await Promise.all(running.flatMap((one) => [one.consumer?.stop(), one.watcher?.stop()]));
     await Promise.all(running.map((one) => one.relay?.stop()));
@@ -175,6 +198,10 @@ class ProcessRuntime implements Runtime {
       : this.#invokeThere(operation, input, call);
   }
 
+  async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
+    return this.#remote(operation.service).forward(operation, input, call, signal);
+  }
+
   /** A call from one of our services to another (or itself): input is checked here, as the wire would. */
   async callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
     if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
@@ -190,26 +217,28 @@ class ProcessRuntime implements Runtime {
     const host = this.#host(operation.service);
     const handler = host.service.operations[operation.name];
     if (handler === undefined) throw new Error(`${operation.service} has no function behind ${operation.name}`);
-    const output = await runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
+    const run = () => runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
+    const output = await (this.faults === undefined ? run() : this.faults.call(operation, call, run));
     if (this.options.checksOutputs) checkOutput(operation, output);
     return output;
   }
 
-  #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
-    let remote = this.#remotes.get(operation.service);
+  async #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
+    return this.#remote(operation.service).call(operation, input, call);
+  }
+
+  #remote(service: string): RemoteService {
+    let remote = this.#remotes.get(service);
     if (remote === undefined) {
-      const url = this.options.remoteUrl(operation.service);
-      if (url === undefined)
+      const urls = this.options.remoteUrls(service);
+      if (urls.length === 0)
         throw refuse.SERVICE_UNAVAILABLE({
-          service: operation.service,
-          detail: `${operation.service} does not run here; set ${urlSettingName(operation.service)} to where it answers.`,
+          service,
+          detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(
-        operation.service,
-        (remote = remoteService(operation.service, url, this.options.internalToken)),
-      );
+      this.#remotes.set(service, (remote = remoteService({ urls, identity: this.options.identity })));
     }
-    return remote.call(operation, input, call);
+    return remote;
   }
 
   #ownContext(service: string): CallContext {

@@ -24,6 +24,7 @@ export type ScheduleOptions = {
 
 /** The jobs of one service. */
 export type Schedule = {
+  readonly names: readonly string[];
   /** Makes a job run now on this replica, or again at once on the one that runs it. A job of another name is a fault. */
   wake(name: string): void;
   /** Runs a job once, due or not, waiting for a run elsewhere to end first; throws what the job throws. */
@@ -45,6 +46,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     return job;
   };
   return {
+    names: [...jobs.keys()],
     wake: (name) => find(name).wake(),
     runNow: async (name) => find(name).runNow(),
     stop: async () => {

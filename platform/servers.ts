@@ -2,9 +2,10 @@ import type { FastifyInstance } from "fastify";
 import type { Contract, Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
-import { decodeContext, internalPrefix } from "./client.ts";
+import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
+import type { InternalIdentity } from "./internal-identity.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
@@ -19,7 +20,7 @@ export type ServerOptions = {
   readonly contracts: readonly Contract[];
   readonly log: Log;
   readonly health: Health;
-  readonly internalToken: string;
+  readonly identity: InternalIdentity;
   /** Other processes may call the services here. */
   readonly servesInternally: boolean;
   /** Names that the operators' port may be asked by, beside localhost and IP addresses; none unless told. */
@@ -80,7 +81,7 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
   const all = options.contracts.flatMap((contract) => Object.values(contract) as Operation[]);
   const exposed = all.filter((operation) => operation.access !== "service");
   mountOperations(app, exposed, {
-    prefix: edge.prefix,
+    pathOf: (operation) => edge.prefix + operation.path,
     log,
     mode: "strict",
     admit: async (request, reply, operation) => {
@@ -97,18 +98,23 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
       };
     },
     invoke: (operation, input, call, signals) => runtime.invoke(operation, input, call, signals),
+    forwarder: (operation) =>
+      runtime.services.has(operation.service)
+        ? undefined
+        : (input, call, signal) => runtime.forward(operation, input, call, signal),
   });
   mountApiDocs(app, exposed, edge.prefix);
 }
 
 function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {
   mountOperations(app, Object.values(service.contract) as Operation[], {
-    prefix: internalPrefix(service.name),
+    pathOf: internalPath,
     log: options.log,
     mode: "lenient",
-    admit: async (request) => {
-      const call = decodeContext(request.headers, options.internalToken);
+    admit: async (request, reply) => {
+      const call = await provenContext(request.headers, options.identity, service.name);
       if (call === undefined) throw refuse.NOT_FOUND();
+      reply.header(ADMITTED_HEADER, "yes");
       return call;
     },
     invoke: (operation, input, call, signals) => options.runtime.invoke(operation, input, call, signals),

@@ -35,9 +35,8 @@ export class Stopper {
 
   async #onSignal(signal: string): Promise<void> {
     if (this.isStopping) return;
-    process.stdout.write(
-      `\n${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing requests, then stopping PostgreSQL …\n`,
-    );
+    const then = this.postgres === undefined ? "" : ", then stopping PostgreSQL";
+    process.stdout.write(`\n${signal === "SIGINT" ? "Ctrl-C" : signal}: finishing requests${then} …\n`);
     await this.stop();
     process.stdout.write("Stopped.\n");
     process.exit(0);

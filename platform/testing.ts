@@ -8,7 +8,9 @@ import { newId } from "#kernel/id";
 import type { Bus } from "./bus.ts";
 import { Settings } from "./config.ts";
 import type { Actor, Ctx } from "./ctx.ts";
+import { createFaults, type Faults } from "./faults.ts";
 import { checkFor } from "./invoke.ts";
+import { internalKey, makeInternalKey, openIdentity, type InternalIdentity } from "./internal-identity.ts";
 import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
@@ -17,14 +19,20 @@ import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Service } from "./service.ts";
 import { createTestDatabase, ensureTestTemplate, type TestDatabase } from "./testing-postgres.ts";
 
+const testKey = makeInternalKey(["*"]);
+/** Every test shop of this process trusts every other. */
+export const testIdentity = openIdentity({ key: internalKey.parse(testKey.key)! });
+
 export type TestShopOptions = {
   readonly services: readonly Service<any>[];
   /** Settings by name, as text. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly market?: string;
   readonly currency?: string;
-  /** Where a service that is not in `services` answers; the internal token is "test". */
-  readonly remoteUrl?: (service: string) => string | undefined;
+  /** Where a service that is not in `services` answers. */
+  readonly remoteUrls?: (service: string) => readonly string[];
+  /** Who this process is to others; `testIdentity` unless told. */
+  readonly identity?: InternalIdentity;
 };
 
 export type TestCall = {
@@ -40,6 +48,8 @@ export type TestCall = {
 export type TestShop = {
   readonly runtime: Runtime;
   readonly log: Log;
+  /** Lets things go wrong on purpose. */
+  readonly faults: Faults;
   /** Everything logged so far, a JSON line each. */
   readonly logged: readonly string[];
   /** Calls an operation as the gateway would: unknown fields are refused. */
@@ -70,6 +80,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const logged: string[] = [];
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
   let offsetMs = 0;
+  const faults = createFaults();
   const bus = await openLogBus({ url: databases.get("bus")!.url, log });
   const runtime = createRuntime({
     services,
@@ -77,8 +88,8 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     bus,
     settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
     log,
-    remoteUrl: options.remoteUrl ?? (() => undefined),
-    internalToken: "test",
+    remoteUrls: options.remoteUrls ?? (() => []),
+    identity: options.identity ?? testIdentity,
     poolSize: () => 6,
     home: {
       ...HOME,
@@ -88,11 +99,13 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     now: () => Date.now() + offsetMs,
     forcesJson: true,
     checksOutputs: true,
+    faults,
   });
   runtime.start();
   return {
     runtime,
     log,
+    faults,
     logged,
     call: (operation, input, as = {}) => callAs(runtime, options, operation, input, as) as Promise<any>,
     context: (service, overrides) => runtime.context(service, overrides),
@@ -145,7 +158,8 @@ async function settle(runtime: Runtime): Promise<void> {
   }
 }
 
-async function freshDatabase(name: string): Promise<TestDatabase> {
+/** A new database of a service, or `bus`, brought up to date. */
+export async function freshDatabase(name: string): Promise<TestDatabase> {
   const adminUrl = inject("postgresAdminUrl");
   const sets: MigrationSet[] = name === "bus" ? [BUS_MIGRATIONS] : [SERVICE_MIGRATIONS, ...ownMigrations(name)];
   const template = await ensureTestTemplate(
@@ -174,7 +188,8 @@ function fingerprint(sets: readonly MigrationSet[]): string {
   return hash.digest("hex");
 }
 
-async function everythingOn(bus: Bus, topic: string): Promise<Envelope[]> {
+/** Every envelope that the bus keeps of a topic, oldest first. */
+export async function everythingOn(bus: Bus, topic: string): Promise<Envelope[]> {
   const all: Envelope[] = [];
   for (let partition = 0; partition < bus.partitions; partition++) {
     for (let offset = 0; ;) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#kernel/id";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop } from "./shop.ts";
-import { eventually, Shopper } from "./shopper.ts";
+import { Shopper } from "./shopper.ts";
 
 async function bought(shop: Shop): Promise<{ ada: Shopper; orderId: string }> {
   const ada = await Shopper.arrive(shop);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
-import { CARDS, eventually, Shopper } from "./shopper.ts";
+import { CARDS, Shopper } from "./shopper.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describe("a card that asks for a challenge", () => {
   it("fails the order and frees the stock when the shopper stays away", async () => {
     const before = await stock();
     const { ada, body } = await challenged();
-    shop.inside.advanceClock(600_000);
+    await shop.inside.advanceClock(600_000);
     await shop.inside.runJob("orders", "sweep");
     const order = await eventually(
       () => ada.order(body.orderId),

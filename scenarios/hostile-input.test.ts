@@ -3,9 +3,10 @@ import pg from "pg";
 import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { topology } from "../topology.ts";
+import { eventually } from "./eventually.ts";
 import { attacksOn, publishedOperations, type Attack, type PublishedOperation } from "./hostile-requests.ts";
 import { mustBe, openShop, request, stockShop, type Json, type Shop } from "./shop.ts";
-import { eventually, Shopper } from "./shopper.ts";
+import { Shopper } from "./shopper.ts";
 
 /** Longest wait for an answer; more is a hang. */
 const PATIENCE_MS = 20_000;

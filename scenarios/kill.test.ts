@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
+import { eventually } from "./eventually.ts";
 import { mustBe, request, stockShop, type Answer, type Json } from "./shop.ts";
 import { startShopProcess, type ShopProcess } from "./shop-process.ts";
-import { eventually, Shopper } from "./shopper.ts";
+import { Shopper } from "./shopper.ts";
 
 const BUYERS = 30;
 const ON_HAND = 1_000;

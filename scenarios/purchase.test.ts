@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OrderConfirmed } from "#orders/events";
 import { PaymentCaptured } from "#payments/events";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
-import { CARDS, eventually, Shopper } from "./shopper.ts";
+import { CARDS, Shopper } from "./shopper.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -56,7 +57,7 @@ describe("a purchase", () => {
       (seen) => seen.body.items[0]?.state === "captured",
     );
     expect(mails.items[0].subject).toBe(`Your order ${body.orderNumber} is confirmed`);
-    const inbox = await (await fetch(`${shop.operatorUrl}/mail`)).text();
+    const inbox = await (await fetch(`${shop.desk("notifications")}/mail`)).text();
     expect(inbox).toContain(body.orderNumber);
   });
 

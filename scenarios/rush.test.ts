@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
-import { eventually, Shopper } from "./shopper.ts";
+import { Shopper } from "./shopper.ts";
 
 const BUYERS = 500;
 const LINES = 1_000;
@@ -64,7 +65,7 @@ describe("a rush", () => {
       });
       await shop.inside.settle();
       const { lines } = (await (
-        await fetch(`${shop.operatorUrl}/commands/inventory/reconcile`, { method: "POST" })
+        await fetch(`${shop.desk("inventory")}/commands/inventory/reconcile`, { method: "POST" })
       ).json()) as { lines: string[] };
       expect(lines).toEqual(["Stock, ledger and reservations agree."]);
       const { body } = await mustBe(

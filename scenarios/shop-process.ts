@@ -69,7 +69,8 @@ function launch(dataDir: string, options: Start) {
   return { child, ended, printed: () => text };
 }
 
-async function staffHeaders(operatorUrl: string): Promise<Record<string, string>> {
+/** Headers of the staff of the shop whose operators look here; empty when no gateway runs there. */
+export async function staffHeaders(operatorUrl: string): Promise<Record<string, string>> {
   const answer = await fetch(`${operatorUrl}/commands/gateway/staff-token`, { method: "POST" });
   if (answer.status === 404) return {};
   const { lines } = (await answer.json()) as { lines: string[] };

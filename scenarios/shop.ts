@@ -1,56 +1,54 @@
-import { generateKeyPairSync } from "node:crypto";
 import { newId } from "#kernel/id";
 import { createOperatorServer, createPublicServer } from "#platform/servers";
-import type { AnyService } from "#platform/service";
-import { startTestShop, type TestShop } from "#platform/testing";
+import { startTestShop, testIdentity, type TestShop } from "#platform/testing";
+import { loadService } from "../load-service.ts";
 import { topology } from "../topology.ts";
+import { openFleetShop, shopSettings } from "./fleet-shop.ts";
+import { staffHeaders } from "./shop-process.ts";
 
-/** A whole shop as its users see it: an address of the API and one of the operators. */
+/** A whole shop as its users see it: an address of the API, and those of the operators. */
 export type Shop = {
   readonly url: string;
-  readonly operatorUrl: string;
+  /** Where the operators of a service look. */
+  readonly desk: (service: string) => string;
   /** What is behind it, for what no user can see. */
-  readonly inside: TestShop;
+  readonly inside: Inside;
   /** Headers of the shop's staff. */
   readonly staff: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 };
 
-/** Starts every service of the topology in this process, behind its real ports, with an empty catalogue. */
-export async function openShop(settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
-  const services = await Promise.all(
-    topology.map(
-      async ({ name }) => ((await import(`../services/${name}/service.ts`)) as { service: AnyService }).service,
-    ),
-  );
-  const key = JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" }));
-  const inside = await startTestShop({
-    services: services as never,
-    settings: {
-      TOKEN_SIGNING_KEY: key,
-      GATEWAY_RATE_LIMIT_PERCENT: "0",
-      PAYMENTS_WEBHOOK_SECRET: "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0",
-      ...settings,
-    },
-  });
+/** What a story may do to a shop from the inside, in one process or as a fleet. */
+export type Inside = Pick<TestShop, "call" | "runJob" | "settle" | "heard" | "databaseUrl" | "logged"> & {
+  advanceClock(ms: number): Promise<void>;
+};
+
+/** Starts every service of the topology, with an empty catalogue: in this process behind its real ports, or, when SCENARIOS_ON is
+ *  `fleet`, each as a process of its own. */
+export async function openShop(told: Readonly<Record<string, string>> = {}): Promise<Shop> {
+  if (process.env["SCENARIOS_ON"] === "fleet") return openFleetShop(told);
+  const opened = await openOneProcess(shopSettings(told));
+  return { ...opened, staff: await staffHeaders(opened.desk("gateway")) };
+}
+
+async function openOneProcess(settings: Readonly<Record<string, string>>): Promise<Omit<Shop, "staff">> {
+  const services = await Promise.all(topology.map(({ name }) => loadService(name)));
+  const inside = await startTestShop({ services: services as never, settings });
   const options = {
     runtime: inside.runtime,
     services,
     contracts: services.map((service) => service.contract),
     log: inside.log,
     health: { isReady: true, isDraining: false },
-    internalToken: "test",
+    identity: testIdentity,
     servesInternally: false,
   };
   const servers = [createPublicServer(options), createOperatorServer(options)];
   const [url, operatorUrl] = await Promise.all(servers.map((server) => server.listen({ port: 0, host: "127.0.0.1" })));
-  const told = await fetch(`${operatorUrl}/commands/gateway/staff-token`, { method: "POST" });
-  const { lines } = (await told.json()) as { lines: string[] };
   return {
     url: url!,
-    operatorUrl: operatorUrl!,
-    inside,
-    staff: { authorization: `Bearer ${lines[0]}` },
+    desk: () => operatorUrl!,
+    inside: { ...inside, advanceClock: async (ms) => inside.advanceClock(ms) },
     stop: async () => {
       await Promise.all(servers.map((server) => server.close()));
       await inside.stop();

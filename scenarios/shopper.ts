@@ -30,6 +30,11 @@ export class Shopper {
     this.headers = { authorization: `Bearer ${token}` };
   }
 
+  /** A guest who has been here before. */
+  static withToken(shop: ShopAddress, guestId: string, token: string): Shopper {
+    return new Shopper(shop, guestId, token);
+  }
+
   static async arrive(shop: ShopAddress): Promise<Shopper> {
     const { body } = await mustBe(201, request(shop, "POST", "/guest-tokens", { body: {} }));
     return new Shopper(shop, body.guestId, body.token);
@@ -96,20 +101,5 @@ export class Shopper {
 
   async order(orderId: string): Promise<Json> {
     return (await mustBe(200, this.get(`/orders/${orderId}`))).body;
-  }
-}
-
-/** Waits until `isSo` holds of what `look` sees; fails with the last sight after `limitMs`. */
-export async function eventually<Seen>(
-  look: () => Promise<Seen>,
-  isSo: (seen: Seen) => boolean,
-  limitMs = 10_000,
-): Promise<Seen> {
-  const endMs = Date.now() + limitMs;
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > endMs) throw new Error(`Still not so after ${limitMs} ms: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeInternalKey } from "#platform/internal-identity";
 import { deletePostgres } from "#platform/postgres";
 import { mustBe, request } from "./shop.ts";
 import { failToStart, startShopProcess } from "./shop-process.ts";
@@ -30,6 +31,14 @@ describe("a start that cannot be", () => {
   it("says in one sentence that a setting of a service is wrong, before anything is served", async () => {
     const { code, text } = await failToStart(dataDir, { settings: { ORDERS_CAPTURE: "never" } });
     expect([code, text.trim()]).toEqual([1, 'Setting ORDERS_CAPTURE: "never" must be one of confirm | dispatch.']);
+  });
+
+  it("refuses in one sentence to break things on purpose in production", async () => {
+    const { code, text } = await failToStart(dataDir, { settings: { FAULTS: "on", NODE_ENV: "production" } });
+    expect([code, text.trim()]).toEqual([
+      1,
+      "FAULTS=on breaks things on purpose and is refused with NODE_ENV=production; set FAULTS=off.",
+    ]);
   });
 
   it("says in one sentence that a service is not known", async () => {
@@ -121,15 +130,19 @@ describe("a data folder", () => {
 
 describe("a part of the shop", () => {
   it("answers 503 that names the setting for what runs nowhere, and 200 once it is told where", async () => {
-    const token = { INTERNAL_TOKEN: "the-same-in-both-processes" };
+    const [gatewayKey, backKey] = [makeInternalKey(["gateway"]), makeInternalKey(["catalog", "pricing", "shipping"])];
+    const trust = { INTERNAL_TRUST: JSON.stringify({ keys: [gatewayKey.trusted, backKey.trusted] }) };
     const behind = await startShopProcess(dataDir, {
       arguments: ["--only", "catalog,pricing,shipping"],
-      settings: token,
+      settings: { ...trust, INTERNAL_KEY: backKey.key },
     });
     const { services } = (await (await fetch(`${behind.url}/health`)).json()) as { services: object };
     expect(Object.keys(services)).toEqual(["catalog", "pricing", "shipping"]);
 
-    const edge = { arguments: ["--only", "gateway"], settings: { ...token, PRICING_URL: behind.url } };
+    const edge = {
+      arguments: ["--only", "gateway"],
+      settings: { ...trust, INTERNAL_KEY: gatewayKey.key, PRICING_URL: behind.url },
+    };
     const alone = await startShopProcess(otherDataDir, edge);
     const { status, body } = await request(alone, "GET", "/products");
     expect([status, body.code, body.data.detail]).toEqual([
@@ -154,7 +167,7 @@ describe("a part of the shop", () => {
     };
     await mustBe(201, request(connected, "POST", "/products", { headers: connected.staff, body: product }));
     expect((await request(connected, "GET", "/products/nothing")).body.code).toBe("PRODUCT_NOT_FOUND");
-    expect((await fetch(`${behind.url}/internal/catalog/products`)).status).toBe(404);
+    expect((await fetch(`${behind.url}/internal/catalog/listProducts`)).status).toBe(404);
     await connected.end("SIGTERM");
     await behind.end("SIGTERM");
   });

@@ -23,7 +23,8 @@ parts.push(
   "| setting | meaning |",
   "|---|---|",
   ...topology.map(
-    ({ name }) => `| \`${urlSettingName(name)}\` | where ${name} answers, when it does not run in this process |`,
+    ({ name }) =>
+      `| \`${urlSettingName(name)}\` | where ${name} answers, when it does not run in this process; several replicas separated by commas |`,
   ),
   ...["bus", ...topology.filter((row) => row.databaseConnections > 0).map((row) => row.name)].map(
     (name) =>

@@ -40,7 +40,7 @@ describe("a new service", () => {
   it("gets the last row of the table and no other line", () => {
     scaffoldService(root, "wishlist", { withEvents: false });
     const rows = readFileSync(join(root, "topology.ts"), "utf8");
-    const row = `  { name: "wishlist", risk: "low", p99Ms: 300, replicas: 1, databaseConnections: 4 },\n`;
+    const row = `  { name: "wishlist", risk: "low", p99Ms: 300, port: 8_110, replicas: 1, databaseConnections: 4 },\n`;
     expect(rows).toBe(topology.replace(`{ name: "orders" },\n`, (before) => before + row));
   });
 

@@ -81,6 +81,8 @@ function addRow(topology: string, name: string): string {
   const end = topology.indexOf("\n];", start);
   if (start < 0 || end < 0)
     throw new CannotScaffold("topology.ts does not hold the table that ends with `];`: add the row by hand.");
-  const row = `\n  { name: "${name}", risk: "low", p99Ms: 300, replicas: 1, databaseConnections: 4 },`;
+  const ports = [...topology.matchAll(/\bport: ([\d_]+)/g)].map((match) => Number(match[1]!.replaceAll("_", "")));
+  const port = String(Math.max(8_100, ...ports) + 10).replace(/(\d{3})$/, "_$1");
+  const row = `\n  { name: "${name}", risk: "low", p99Ms: 300, port: ${port}, replicas: 1, databaseConnections: 4 },`;
   return topology.slice(0, end) + row + topology.slice(end);
 }

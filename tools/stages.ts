@@ -1,4 +1,5 @@
 import { globSync } from "node:fs";
+import { runMigrationGate } from "./migration-gate/run-gate.ts";
 import { runCommand } from "./run-command.ts";
 import { runVitest } from "./vitest-stage.ts";
 
@@ -49,6 +50,12 @@ export const stages: readonly Stage[] = [
     explains: "no secret is in the tree",
     run: (root) => command(root, "secretlint", "--no-color", "**/*", "**/.*", "**/.*/**"),
   },
+  {
+    name: "compatibility",
+    explains:
+      "the last release and this one work side by side; docs/compatibility.md says how to change what is promised",
+    run: checkCompatibility,
+  },
   { name: "generated", explains: "generated files are up to date; run the generator it names", run: checkGenerated },
   {
     name: "unit",
@@ -66,9 +73,24 @@ export const stages: readonly Stage[] = [
     run: (root) => runVitest(root, { name: "database", files: "**/*.db.test.ts" }),
   },
   {
+    name: "migrations",
+    explains: "released migrations are unchanged, and the last release's database tests pass on the new schema",
+    run: runMigrationGate,
+  },
+  {
     name: "scenarios",
     explains: "whole stories pass",
-    run: (root) => runVitest(root, { name: "scenarios", files: "{scenarios/**/*,chaos/chaos}.test.ts" }),
+    run: (root) =>
+      runVitest(root, {
+        name: "scenarios",
+        files: "{scenarios/**/*,chaos/chaos}.test.ts",
+        except: ["scenarios/**/*.fleet.test.ts"],
+      }),
+  },
+  {
+    name: "fleet",
+    explains: "a fleet sells as one process does, whatever dies; `npm run fleet-scenarios` tells it every story",
+    run: (root) => runVitest(root, { name: "fleet", files: "scenarios/{purchase,*.fleet}.test.ts", isPart: true }),
   },
 ];
 
@@ -82,6 +104,13 @@ function counted(outcome: Outcome): Outcome {
   const counts = /^(\d+) passed, (\d+) failed\s*$/m.exec(outcome.output);
   if (counts === null) return outcome;
   return { ...outcome, passed: Number(counts[1]), failed: Math.max(Number(counts[2]), outcome.failed) };
+}
+
+/** What a reviewer accepted stays in sight: it is told at every run as not checked. */
+async function checkCompatibility(root: string): Promise<Outcome> {
+  const outcome = counted(await command(root, process.execPath, "tools/check-compatibility.ts"));
+  const accepted = [...outcome.output.matchAll(/^ACCEPTED (.*)$/gm)].map((match) => match[1]!);
+  return { ...outcome, skipped: accepted };
 }
 
 async function lintMigrations(root: string): Promise<Outcome> {

@@ -8,6 +8,7 @@ type Body = any;
 
 export type Request = {
   readonly method: string;
+  /** On the shop's address; a whole address is taken as it is. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -65,7 +66,7 @@ export class Client {
   }
 
   async #send({ method, path, headers, body }: Request): Promise<Answer> {
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await fetch(new URL(path, this.#url), {
       method,
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),

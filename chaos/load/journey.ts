@@ -82,7 +82,7 @@ async function settle(guest: Guest, orderId: string, answer: Answer): Promise<st
     { shopper: guest.shopper, act: "challenge", orderId },
     {
       method: "POST",
-      path: new URL(nextAction.url, "http://shop").pathname,
+      path: nextAction.url,
       body: `decision=${decision}`,
       headers: { "content-type": "application/x-www-form-urlencoded" },
     },

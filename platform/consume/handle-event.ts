@@ -1,6 +1,7 @@
 import { eventType, type Envelope, type EventType } from "#kernel/event";
 import type { Message } from "../bus.ts";
 import type { Ctx } from "../ctx.ts";
+import type { Faults } from "../faults.ts";
 import type { Hearing } from "../service.ts";
 
 export type HandleOptions = {
@@ -9,6 +10,7 @@ export type HandleOptions = {
   contextFor(envelope: Envelope): Ctx;
   /** After this a handler counts as failed, though it may still run. 30,000 unless told. */
   readonly handlerTimeoutMs?: number;
+  readonly faults?: Faults | undefined;
 };
 
 /** The handlers of a service, by event type. */
@@ -21,7 +23,7 @@ export type Handling = {
 
 /** Arranges handlers by type. A fault when one type has two: only one of them could be tried again alone. */
 export function arrangeHandlers(options: HandleOptions): Handling {
-  const { service, hears, handlerTimeoutMs = 30_000 } = options;
+  const { service, hears, handlerTimeoutMs = 30_000, faults } = options;
   const byType = new Map<EventType, Hearing>();
   for (const hearing of hears) {
     const type = eventType(hearing.kind);
@@ -35,7 +37,9 @@ export function arrangeHandlers(options: HandleOptions): Handling {
       const hearing = byType.get(message.type);
       if (hearing === undefined) return;
       const envelope = JSON.parse(message.envelope) as Envelope;
-      await inTime(hearing.handle(envelope, options.contextFor(envelope)), message, handlerTimeoutMs);
+      const run = () => hearing.handle(envelope, options.contextFor(envelope));
+      const work = faults === undefined ? run() : faults.hear(service, message.type, run);
+      await inTime(work, message, handlerTimeoutMs);
     },
   };
 }

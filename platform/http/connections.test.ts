@@ -15,7 +15,7 @@ beforeAll(async () => {
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
   app = createServer(log, { silenceMs: SILENCE_MS, requestMs: 60_000 });
   mountOperations(app, Object.values(shop) as Operation[], {
-    prefix: "/api",
+    pathOf: ({ path }) => `/api${path}`,
     log,
     mode: "strict",
     admit: async () => ({ deadlineAtMs: Date.now() + 20_000 }) as never,

@@ -11,9 +11,13 @@ beforeAll(async () => {
   app = createServer(log);
   const invoke = async (operation: Operation) => ({ served: operation.name });
   const admit = async () => ({ deadlineAtMs: Date.now() + 10_000 }) as never;
-  const mounting: Mounting = { prefix: "/api", log, mode: "strict", admit, invoke };
+  const mounting: Mounting = { pathOf: ({ path }) => `/api${path}`, log, mode: "strict", admit, invoke };
   mountOperations(app, Object.values(shop) as Operation[], mounting);
-  mountOperations(app, Object.values(shop) as Operation[], { ...mounting, prefix: "/internal", mode: "lenient" });
+  mountOperations(app, Object.values(shop) as Operation[], {
+    ...mounting,
+    pathOf: ({ path }) => `/internal${path}`,
+    mode: "lenient",
+  });
   app.get("/things/list", async () => "all");
   app.post("/things/:thing", async () => "one");
   await app.ready();

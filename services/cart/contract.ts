@@ -175,6 +175,7 @@ export const cart = defineContract("cart", {
   mergeGuestCart: {
     method: "POST",
     path: "/cart/merge",
+    isRepeatable: true,
     summary:
       "Moves what is in a guest's cart into a customer's, adding up quantities. Safe to repeat: a moved cart is empty.",
     access: "service",

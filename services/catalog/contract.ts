@@ -139,6 +139,7 @@ export const catalog = defineContract("catalog", {
   getVariants: {
     method: "POST",
     path: "/variants/query",
+    isRepeatable: true,
     summary: "What selling needs to know about up to 1,000 SKUs, in any status; unknown SKUs are absent.",
     access: "service",
     input: Type.Object({ skus: Type.Array(Sku, { maxItems: 1000 }) }),
@@ -216,6 +217,7 @@ export const catalog = defineContract("catalog", {
   archiveProduct: {
     method: "POST",
     path: "/products/:productId/archive",
+    keyedBy: "productId",
     summary: "Take a product out of the shop; orders keep it. Safe to repeat.",
     access: "staff",
     input: Type.Object({ productId, expectedVersion }),

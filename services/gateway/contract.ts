@@ -6,6 +6,7 @@ export const gateway = defineContract("gateway", {
   createGuestToken: {
     method: "POST",
     path: "/guest-tokens",
+    isRepeatable: true,
     access: "anyone",
     summary: "A token for a shopper without an account",
     description:

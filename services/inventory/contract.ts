@@ -111,13 +111,13 @@ const exampleMovement = {
   reference: ids.reservationId,
   at: createdAt,
 };
+const byReservation = { method: "POST", access: "service", keyedBy: "reservationId", timeoutMs: 5_000 } as const;
 const leicester = { code: "leicester", name: "Leicester", priority: 1 };
 
 export const inventory = defineContract("inventory", {
   reserve: {
-    method: "POST",
+    ...byReservation,
     path: "/reserve",
-    access: "service",
     summary: "Holds stock for an order, all of it or nothing, until it expires or is pinned.",
     description:
       "Safe to repeat: the same reservationId gets the same answer and never a second hold. Quantities of one SKU are added up. " +
@@ -136,34 +136,29 @@ export const inventory = defineContract("inventory", {
       allocations: Type.Array(Allocation),
     }),
     refuses: [refuse.INSUFFICIENT_STOCK, refuse.RESERVATION_RELEASED, refuse.RESERVATION_EXPIRED],
-    timeoutMs: 5_000,
     example: {
       input: { ...ids, lines: [{ sku: "85123A", quantity: 2 }], ttlSeconds: 600 },
       output: { ...ofExample, state: "held", expiresAt, allocations: [taken] },
     },
   },
   pin: {
-    method: "POST",
+    ...byReservation,
     path: "/pin",
-    access: "service",
     summary: "Makes a held reservation permanent: it no longer expires. Safe to repeat.",
     input: ofReservation,
     output: Type.Object({ reservationId, state: Type.Literal("pinned") }),
     refuses: [refuse.RESERVATION_EXPIRED, refuse.RESERVATION_NOT_FOUND, refuse.RESERVATION_RELEASED],
-    timeoutMs: 5_000,
     example: { input: ofExample, output: { ...ofExample, state: "pinned" } },
   },
   release: {
-    method: "POST",
+    ...byReservation,
     path: "/release",
-    access: "service",
     summary: "Frees what a reservation (held or pinned) still holds. Always succeeds; safe to repeat.",
     description:
       "An unknown reservationId is recorded as released, so that a reserve that arrives late is refused. Goods already dispatched stay " +
       "dispatched; the answer tells the state afterwards.",
     input: ofReservation,
     output: Type.Object({ reservationId, state: Type.Enum(["released", "expired", "dispatched"]) }),
-    timeoutMs: 5_000,
     example: { input: ofExample, output: { ...ofExample, state: "released" } },
   },
   getReservation: {
@@ -208,6 +203,7 @@ export const inventory = defineContract("inventory", {
   getAvailability: {
     method: "POST",
     path: "/availability",
+    isRepeatable: true,
     access: "service",
     summary: "What is available of many SKUs, exactly. Every SKU asked for is answered once; an unknown one is out.",
     input: Type.Object({ skus: Type.Array(Sku, { maxItems: 1_000 }) }),
@@ -264,6 +260,7 @@ export const inventory = defineContract("inventory", {
   adjustStock: {
     method: "POST",
     path: "/stock/adjustments",
+    keyedBy: "adjustmentId",
     access: "staff",
     summary: "Corrects what is on hand: by a difference, or to a counted number. All lines or none.",
     description:
@@ -344,6 +341,7 @@ export const inventory = defineContract("inventory", {
   recordWarehouseEvent: {
     method: "POST",
     path: "/warehouse-events",
+    keyedBy: "warehouseEventId",
     access: "staff",
     summary: "Tells that a warehouse took goods in; they count as on hand once the event was heard.",
     description: "Queued: the answer is `queued` until it is applied. Safe to repeat with the same warehouseEventId.",

@@ -243,6 +243,7 @@ export const orders = defineContract("orders", {
   resumeOrder: {
     method: "POST",
     path: "/orders/:orderId/resume",
+    keyedBy: "orderId",
     access: "shopper",
     summary: "Go on after the shopper's challenge, without waiting for the provider's event",
     description: "Safe to repeat; answers the order's present state.",
@@ -255,6 +256,7 @@ export const orders = defineContract("orders", {
   cancelOrder: {
     method: "POST",
     path: "/orders/:orderId/cancel",
+    keyedBy: "orderId",
     access: "shopper",
     summary: "Cancel an order that is not dispatched: its stock is freed, its payment voided or refunded",
     description: "Safe to repeat. 202: recorded, and going on; nothing can stop it any more.",
@@ -271,6 +273,7 @@ export const orders = defineContract("orders", {
   refundOrder: {
     method: "POST",
     path: "/orders/:orderId/refunds",
+    keyedBy: "refundId",
     access: "staff",
     summary: "Give back part of what was captured",
     description:
@@ -309,6 +312,7 @@ export const orders = defineContract("orders", {
   createOrderLink: {
     method: "POST",
     path: "/orders/:orderId/links",
+    isRepeatable: true,
     access: "service",
     summary: "A signed, expiring link that opens one order without a login",
     input: ofOrder,

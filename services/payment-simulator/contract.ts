@@ -192,6 +192,7 @@ export const paymentSimulator = defineContract("payment-simulator", {
   tokenise: {
     method: "POST",
     path: "/tokens",
+    isRepeatable: true,
     summary: "Exchange a test card for a token",
     description:
       "Keeps brand, last four digits and what the card does; never the number. A token is good for one charge, for 30 minutes.",
@@ -209,6 +210,7 @@ export const paymentSimulator = defineContract("payment-simulator", {
   authorise: {
     method: "POST",
     path: "/charges",
+    keyedBy: "key",
     summary: "Hold an amount on a card",
     description: "Safe to repeat with the same key: the present state of the first charge is answered.",
     access: "service",
@@ -231,6 +233,7 @@ export const paymentSimulator = defineContract("payment-simulator", {
   capture: {
     method: "POST",
     path: "/charges/:key/capture",
+    keyedBy: "key",
     summary: "Take a held amount",
     description: "Once per charge, all of it or less; the rest is let go. Safe to repeat with the same amount.",
     access: "service",
@@ -241,6 +244,7 @@ export const paymentSimulator = defineContract("payment-simulator", {
   void: {
     method: "POST",
     path: "/charges/:key/void",
+    keyedBy: "key",
     summary: "Let a held amount go",
     description: "An unknown key is remembered, so that a charge with it can never happen later. Safe to repeat.",
     access: "service",
@@ -251,6 +255,7 @@ export const paymentSimulator = defineContract("payment-simulator", {
   refund: {
     method: "POST",
     path: "/charges/:key/refunds",
+    keyedBy: "refundKey",
     summary: "Give back a captured amount, or part of it",
     description: "Safe to repeat with the same refund key.",
     access: "service",

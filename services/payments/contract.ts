@@ -130,6 +130,7 @@ export const payments = defineContract("payments", {
   createPaymentToken: {
     method: "POST",
     path: "/payment-tokens",
+    isRepeatable: true,
     summary: "Exchange card details for a token",
     description:
       "The details go straight to the payment provider and are kept nowhere here. A token pays once and expires soon. " +
@@ -158,6 +159,7 @@ export const payments = defineContract("payments", {
   authorise: {
     method: "POST",
     path: "/payments/:paymentId/authorise",
+    keyedBy: "paymentId",
     summary: "Hold an amount on the shopper's card",
     description:
       "Safe to repeat: a payment id is charged at most once, a repeat answers its present state (`authorised` also after a capture). " +
@@ -200,6 +202,7 @@ export const payments = defineContract("payments", {
   capture: {
     method: "POST",
     path: "/payments/:paymentId/capture",
+    keyedBy: "paymentId",
     summary: "Take an authorised amount, or part of it",
     description:
       "Once per payment; the rest of a partial capture is let go. Safe to repeat with the same amount. " +
@@ -217,6 +220,7 @@ export const payments = defineContract("payments", {
   void: {
     method: "POST",
     path: "/payments/:paymentId/void",
+    keyedBy: "paymentId",
     summary: "Let a payment go",
     description:
       "`voided`: nothing is held and nothing can be any more (also of a declined payment). `pending`: recorded, retried until the " +
@@ -231,6 +235,7 @@ export const payments = defineContract("payments", {
   refund: {
     method: "POST",
     path: "/payments/:paymentId/refunds",
+    keyedBy: "refundId",
     summary: "Give back a captured amount, or part of it",
     description:
       "Together refunds never exceed what was captured. Safe to repeat with the same refund id: answers its present state. " +

@@ -144,6 +144,7 @@ export const pricing = defineContract("pricing", {
   quote: {
     method: "POST",
     path: "/quotes",
+    isRepeatable: true,
     summary: "Prices goods in the caller's market: lines, taxes, shipping and the exact total.",
     description:
       "Changes nothing and is safe to repeat: the same goods at the same prices give the same `hash`. Quantities of one SKU are added up. " +

@@ -188,6 +188,7 @@ export const shipping = defineContract("shipping", {
   createShipment: {
     method: "POST",
     path: "/shipments",
+    keyedBy: "shipmentId",
     summary: "Asks for goods to be sent. Safe to repeat with the same shipmentId: answers the shipment as it is now.",
     access: "service",
     success: 201,
@@ -206,6 +207,7 @@ export const shipping = defineContract("shipping", {
   cancelShipments: {
     method: "POST",
     path: "/shipments/cancel",
+    keyedBy: "orderId",
     summary:
       "Cancels every shipment of an order, also those that would be created later. All or nothing; safe to repeat.",
     access: "service",
@@ -238,6 +240,7 @@ export const shipping = defineContract("shipping", {
   pickShipment: {
     method: "POST",
     path: "/shipments/:shipmentId/pick",
+    keyedBy: "shipmentId",
     summary: "The goods are collected and packed. Safe to repeat.",
     access: "staff",
     input: Type.Object({ ...ById, note: Note }),
@@ -248,6 +251,7 @@ export const shipping = defineContract("shipping", {
   dispatchShipment: {
     method: "POST",
     path: "/shipments/:shipmentId/dispatch",
+    keyedBy: "shipmentId",
     summary: "The parcel left the warehouse. Safe to repeat with the same tracking code.",
     description: "Without `trackingCode` one is made in the form of the Universal Postal Union's S10 standard.",
     access: "staff",
@@ -264,6 +268,7 @@ export const shipping = defineContract("shipping", {
   markInTransit: {
     method: "POST",
     path: "/shipments/:shipmentId/in-transit",
+    keyedBy: "shipmentId",
     summary: "The carrier has the parcel on its way. Safe to repeat.",
     access: "staff",
     input: Type.Object({ ...ById, note: Note }),
@@ -274,6 +279,7 @@ export const shipping = defineContract("shipping", {
   markDelivered: {
     method: "POST",
     path: "/shipments/:shipmentId/deliver",
+    keyedBy: "shipmentId",
     summary: "The parcel arrived. Safe to repeat.",
     access: "staff",
     input: Type.Object({ ...ById, note: Note }),
@@ -284,6 +290,7 @@ export const shipping = defineContract("shipping", {
   markReturned: {
     method: "POST",
     path: "/shipments/:shipmentId/return",
+    keyedBy: "shipmentId",
     summary: "The parcel came back. Safe to repeat.",
     access: "staff",
     input: Type.Object({ ...ById, note: Note }),

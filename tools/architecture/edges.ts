@@ -97,7 +97,11 @@ async function idleCalls(tree: Tree): Promise<readonly Finding[]> {
 }
 
 /** Every use of another service's operation in the code of `caller`. */
-function callsIn(tree: Tree, services: House["services"], caller: string): readonly (FaceUse & { file: string })[] {
+export function callsIn(
+  tree: Tree,
+  services: House["services"],
+  caller: string,
+): readonly (FaceUse & { file: string })[] {
   return behavioursOf(tree, caller).flatMap((file) => {
     const uses = usesOfFaces(tree, file, "contract").filter((use) => use.service !== caller);
     return uses.filter((use) => operationsOf(services, use).has(use.member ?? "")).map((use) => ({ ...use, file }));
