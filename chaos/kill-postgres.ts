@@ -27,7 +27,10 @@ const RELAY_WAIT_MS = 3_000;
 
 /** Resolves in the middle of a relay's batch: its lease is held and rows are on their way. Names the service, and says so when
  *  that moment could not be found in time. */
-export async function untilRelayCopies({ url }: LocatedPostgres, random: Random): Promise<string> {
+export async function untilRelayCopies(
+  { url }: LocatedPostgres,
+  random: Random,
+): Promise<{ readonly service: string; readonly told: string }> {
   const service = random.pick(RELAYING);
   const endMs = Date.now() + RELAY_WAIT_MS;
   return withDatabase(url(service), async (client) => {
@@ -37,9 +40,9 @@ export async function untilRelayCopies({ url }: LocatedPostgres, random: Random)
         `select exists (select from outbox)
            and exists (select from lease where name = 'relay' and held_until > clock_timestamp()) as is`,
       );
-      if (seen!.is) return `in mid-relay of ${service}`;
+      if (seen!.is) return { service, told: `in mid-relay of ${service}` };
     }
-    return `though ${service} relayed nothing`;
+    return { service, told: `though ${service} relayed nothing` };
   });
 }
 

@@ -70,8 +70,8 @@ async function target(dataDir: string, options: ProcessOptions, first: ShopProce
     postgres: async () => killPostmaster(dataDir),
     backend: (random) => killBackend(postgres, random),
     relay: async (random) => {
-      const service = await untilRelayCopies(postgres, random);
-      return `${await killProcess()}, ${service}`;
+      const { told } = await untilRelayCopies(postgres, random);
+      return `${await killProcess()}, ${told}`;
     },
     machine: async () => `${await killProcess()} and ${await killPostmaster(dataDir)}`,
   };

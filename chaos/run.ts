@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { controls, runControl } from "./controls.ts";
+import { readReplicas } from "../start-fleet.ts";
+import { startFleetTarget } from "./fleet-target.ts";
 import { startProcessTarget } from "./process-target.ts";
 import { publish } from "./publish.ts";
 import { isClean, lookAround, reportOf, rowsOf, type Report } from "./report.ts";
@@ -61,6 +63,10 @@ async function kill(): Promise<boolean> {
 
 async function startTarget(mode: string): Promise<Target> {
   if (mode === "process") return startProcessTarget({ settings: chaosSettings });
+  if (mode === "fleet") {
+    const replicas = values.replicas === "" ? new Map<string, number>() : readReplicas(values.replicas);
+    return startFleetTarget({ settings: chaosSettings, replicas });
+  }
   throw new Error(`There is no mode ${mode}.\n${USAGE}`);
 }
 
