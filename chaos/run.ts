@@ -38,6 +38,7 @@ async function kill(): Promise<boolean> {
   const { mode, replicas } = values;
   console.log(`chaos: ${values.kills} kills, mode ${mode}, seed ${seed}`);
   const target = await startTarget(mode);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave(target));
   try {
     const surroundings = await lookAround(target);
     const outcome = await runChaos({
@@ -68,6 +69,12 @@ async function startTarget(mode: string): Promise<Target> {
     return startFleetTarget({ settings: chaosSettings, replicas });
   }
   throw new Error(`There is no mode ${mode}.\n${USAGE}`);
+}
+
+/** A run that is interrupted leaves nothing behind. */
+async function leave(target: Target): Promise<never> {
+  await target.stop();
+  process.exit(130);
 }
 
 async function tell(outcome: Outcome, report: Report, target: Target): Promise<void> {

@@ -1,4 +1,5 @@
 import { partitionOf } from "#platform/bus";
+import type { Entry } from "./journal.ts";
 import type { BusEvent, Evidence, LedgerLine, Movement, Order, OrderStep } from "./evidence.ts";
 
 const AT = new Date("2026-11-25T09:00:00Z");
@@ -13,7 +14,6 @@ export function soundEvidence(): Evidence {
     order("poor", { state: "failed", failure: "payment_declined", isEverConfirmed: false }),
   ];
   const events = eventsInOrder();
-  const ends = endsOf(events);
   return {
     orders,
     orderHistory: [
@@ -25,6 +25,37 @@ export function soundEvidence(): Evidence {
       step("poor", "undoing", "failed"),
     ],
     keys: orders.map(({ orderId }) => ({ principal: "demo/guest:1", key: `key-${orderId}`, orderId })),
+    ...moneyOf(orders),
+    ...goods(),
+    shipments: [parcel("sent", "dispatched"), parcel("kept", "pending"), parcel("back", "cancelled")],
+    shipmentHistory: [
+      ...["sent", "kept", "back"].map((id) => ({ shipmentId: `shipment-${id}`, seq: 1, state: "pending", at: AT })),
+      { shipmentId: "shipment-sent", seq: 2, state: "dispatched", at: AT },
+      { shipmentId: "shipment-back", seq: 2, state: "cancelled", at: AT },
+    ],
+    messages: events
+      .filter(({ type }) => MAILED[type] !== undefined)
+      .map(({ id, type, data }) => ({
+        eventId: id,
+        orderId: data.orderId,
+        kind: MAILED[type]!,
+        state: "captured",
+        at: AT,
+      })),
+    carts: orders.map(({ orderId, ownerId, cartId, lines }) => ({
+      ownerId,
+      cartId,
+      lines: orderId === "kept" || orderId === "poor" ? lines : [],
+    })),
+    ...busOf(events),
+    journal: journalOf(orders),
+    opening: [{ sku: "MUG", quantity: 10 }],
+    unsettled: [],
+  };
+}
+
+function moneyOf(orders: readonly Order[]) {
+  return {
     payments: orders.map(({ orderId, paymentId, capturedMinor, refundedMinor }) => ({
       paymentId,
       orderId,
@@ -54,6 +85,12 @@ export function soundEvidence(): Evidence {
     chargeRefunds: [
       { refundKey: "refund-back", chargeKey: "payment-back", amountMinor: 500, status: "succeeded", createdAt: AT },
     ],
+  };
+}
+
+/** Of ten mugs three were promised to buyers, one of them has left. */
+function goods() {
+  return {
     items: [{ sku: "MUG", available: 8, version: 8 }],
     stock: [{ sku: "MUG", warehouse: "leicester", onHand: 9, allocated: 1 }],
     movements: movements(),
@@ -63,26 +100,12 @@ export function soundEvidence(): Evidence {
       { ...reservation("back", "released"), open: [] },
       { ...reservation("poor", "released"), open: [] },
     ],
-    shipments: [parcel("sent", "dispatched"), parcel("kept", "pending"), parcel("back", "cancelled")],
-    shipmentHistory: [
-      ...["sent", "kept", "back"].map((id) => ({ shipmentId: `shipment-${id}`, seq: 1, state: "pending", at: AT })),
-      { shipmentId: "shipment-sent", seq: 2, state: "dispatched", at: AT },
-      { shipmentId: "shipment-back", seq: 2, state: "cancelled", at: AT },
-    ],
-    messages: events
-      .filter(({ type }) => MAILED[type] !== undefined)
-      .map(({ id, type, data }) => ({
-        eventId: id,
-        orderId: data.orderId,
-        kind: MAILED[type]!,
-        state: "captured",
-        at: AT,
-      })),
-    carts: orders.map(({ orderId, ownerId, cartId, lines }) => ({
-      ownerId,
-      cartId,
-      lines: orderId === "kept" || orderId === "poor" ? lines : [],
-    })),
+  };
+}
+
+function busOf(events: readonly BusEvent[]) {
+  const ends = endsOf(events);
+  return {
     events,
     ends,
     positions: [...HEARS].flatMap(([group, types]) =>
@@ -98,32 +121,33 @@ export function soundEvidence(): Evidence {
       deadLetters: [],
     })),
     hears: [...HEARS].map(([service, types]) => ({ service, types })),
-    journal: [
-      ...orders.map(({ orderId, state }) => ({
-        shopper: 1,
-        act: "checkout" as const,
-        sentAtMs: 1,
-        endedAtMs: 2,
-        key: `key-${orderId}`,
-        orderId,
-        httpStatus: 201,
-        told: state === "failed" ? "failed" : "confirmed",
-      })),
-      {
-        shopper: 1,
-        act: "add",
-        sentAtMs: 3,
-        endedAtMs: 4,
-        orderId: "kept",
-        httpStatus: 200,
-        told: "",
-        goods: { sku: "MUG", quantity: 1 },
-      },
-      { shopper: 1, act: "cancel", sentAtMs: 3, endedAtMs: 4, orderId: "back", httpStatus: 200, told: "cancelled" },
-    ],
-    opening: [{ sku: "MUG", quantity: 10 }],
-    unsettled: [],
   };
+}
+
+function journalOf(orders: readonly Order[]): readonly Entry[] {
+  return [
+    ...orders.map(({ orderId, state }) => ({
+      shopper: 1,
+      act: "checkout" as const,
+      sentAtMs: 1,
+      endedAtMs: 2,
+      key: `key-${orderId}`,
+      orderId,
+      httpStatus: 201,
+      told: state === "failed" ? "failed" : "confirmed",
+    })),
+    {
+      shopper: 1,
+      act: "add",
+      sentAtMs: 3,
+      endedAtMs: 4,
+      orderId: "kept",
+      httpStatus: 200,
+      told: "",
+      goods: { sku: "MUG", quantity: 1 },
+    },
+    { shopper: 1, act: "cancel", sentAtMs: 3, endedAtMs: 4, orderId: "back", httpStatus: 200, told: "cancelled" },
+  ];
 }
 
 const MAILED: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Act, Entry, Journal } from "../journal.ts";
+import type { Entry, Journal } from "../journal.ts";
 
 /** An answer off the wire. */
 export type Answer = { readonly status: number; readonly body: Body };
@@ -91,7 +91,3 @@ function reasonOf(error: Error): string {
   const cause = error.cause as { code?: string } | undefined;
   return cause?.code ?? error.name;
 }
-
-/** Acts that are no shopper's. */
-export const STAFF = -1;
-export type { Act };
