@@ -25,7 +25,7 @@ export type FleetOptions = {
   readonly nodeArguments?: readonly string[];
 };
 
-const PRINTED_LINES = 300;
+const PRINTED = { lines: 100, charactersPerLine: 400 };
 const CONNECTIONS = "500";
 
 /** The shop as a fleet: every service, and every replica of it, a process of its own, which its supervisor (in this process) starts
@@ -34,8 +34,8 @@ export async function startFleetTarget(options: FleetOptions): Promise<Target> {
   const dataDir = await mkdtemp(join(tmpdir(), "tradepost-chaos-"));
   const printed: string[] = [];
   const print = (line: string) => {
-    printed.push(line);
-    if (printed.length > PRINTED_LINES) printed.shift();
+    printed.push(line.slice(0, PRINTED.charactersPerLine));
+    if (printed.length > PRINTED.lines) printed.shift();
   };
   let postgres: PostgresServer | undefined;
   let fleet: ShopFleet | undefined;

@@ -30,6 +30,8 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+/** Of each invariant; the rest is in the JSON. */
+const TOLD = { violations: 20, orders: 5 };
 const seed = Number(values.seed);
 if (values.help) console.log(USAGE);
 else process.exitCode = (await (values.controls ? checkControls() : kill())) ? 0 : 1;
@@ -80,11 +82,12 @@ async function leave(target: Target): Promise<never> {
 async function tell(outcome: Outcome, report: Report, target: Target): Promise<void> {
   for (const [name, value] of rowsOf(report)) console.log(`${name.padEnd(12)} ${value}`);
   if (!isClean(report)) tellViolations(outcome, target);
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.json !== undefined) {
+    const found = outcome.findings.filter(({ violations }) => violations.length > 0);
+    await writeFile(values.json, `${JSON.stringify({ ...report, kills: outcome.kills, found }, null, 2)}\n`);
+  }
   if (values.publish !== undefined) await publish(values.publish, report);
 }
-
-const TOLD = { violations: 20, orders: 5 };
 
 function tellViolations({ findings, evidence, faults }: Outcome, target: Target): void {
   const orderIds = new Set<string>();
