@@ -11,14 +11,18 @@ export async function killPostmaster(dataDir: string): Promise<string> {
 }
 
 /** Kills one session's process: PostgreSQL ends all others then, and repairs itself. */
-export async function killBackend({ url }: LocatedPostgres, random: Random): Promise<string> {
+export async function killBackend(server: Pick<LocatedPostgres, "url">, random: Random): Promise<string> {
   const sessions = await askDatabase<{ pid: number; database: string }>(
-    url("postgres"),
+    server.url("postgres"),
     `select pid, datname as database from pg_stat_activity
      where backend_type = 'client backend' and pid <> pg_backend_pid() order by backend_start, pid`,
   );
   const { pid, database } = random.pick(sessions);
-  process.kill(pid, "SIGKILL");
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    return killBackend(server, random); // it had just ended
+  }
   return `session ${pid} of ${database}`;
 }
 
