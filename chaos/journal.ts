@@ -27,7 +27,6 @@ export type Entry = {
   readonly told: string;
   /** Goods that were put into a cart or on a shelf. */
   readonly goods?: { readonly sku: string; readonly quantity: number };
-  readonly guestId?: string;
 };
 
 export type Journal = {

@@ -139,6 +139,7 @@ function journalOf(orders: readonly Order[]): readonly Entry[] {
     {
       shopper: 1,
       act: "add",
+      key: "key-add",
       sentAtMs: 3,
       endedAtMs: 4,
       orderId: "kept",

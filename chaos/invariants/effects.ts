@@ -1,5 +1,6 @@
-import type { Evidence, Goods, Order } from "../evidence.ts";
+import type { Evidence, Order } from "../evidence.ts";
 import { differs, summed, violation, type Invariant, type Violation } from "../invariant.ts";
+import type { Entry } from "../journal.ts";
 
 /** Doing a thing twice is found by its effect, whatever the listener believes. */
 export const effectsHappenOnce: Invariant = {
@@ -97,9 +98,7 @@ function clearedTwice({ orders, carts, journal }: Evidence): readonly Violation[
     .flatMap(({ orderId, ownerId, lines }) => {
       const own = adds.get(orderId) ?? [];
       const sure = goodsOf(own.filter(({ httpStatus }) => httpStatus === 200));
-      const possible = goodsOf(
-        own.filter(({ httpStatus }) => httpStatus === undefined || httpStatus === 200 || httpStatus >= 500),
-      );
+      const possible = goodsOf(own);
       const inCart = new Map((cartOf.get(ownerId)?.lines ?? []).map(({ sku, quantity }) => [sku, quantity]));
       return lines.flatMap(({ sku }) => {
         const is = inCart.get(sku) ?? 0;
@@ -116,10 +115,11 @@ function clearedTwice({ orders, carts, journal }: Evidence): readonly Violation[
     });
 }
 
-function goodsOf(entries: readonly { readonly goods?: Goods }[]): ReadonlyMap<string, number> {
-  const goods = entries.flatMap((entry) => (entry.goods === undefined ? [] : [entry.goods]));
+/** Tries with one key put the goods in once. */
+function goodsOf(adds: readonly Entry[]): ReadonlyMap<string, number> {
+  const once = new Map(adds.map(({ key, goods }) => [key, goods!]));
   return summed(
-    goods,
+    [...once.values()],
     ({ sku }) => sku,
     ({ quantity }) => quantity,
   );

@@ -15,7 +15,7 @@ export type Request = {
 };
 
 /** What the journal is told of a request. */
-export type About = Pick<Entry, "shopper" | "act"> & Partial<Pick<Entry, "key" | "orderId" | "goods" | "guestId">>;
+export type About = Pick<Entry, "shopper" | "act"> & Partial<Pick<Entry, "key" | "orderId" | "goods">>;
 
 const ANSWER_LIMIT_MS = 16_000;
 const PATIENCE_MS = 60_000;

@@ -11,7 +11,7 @@ export type Visit = {
   readonly plan: Plan;
 };
 
-type Guest = Visit & { readonly guestId: string; readonly headers: Readonly<Record<string, string>> };
+type Guest = Visit & { readonly headers: Readonly<Record<string, string>> };
 
 const API = "/api/v1";
 const WAIT_MS = { order: 25_000, capture: 20_000 };
@@ -32,8 +32,7 @@ export async function visit(visit: Visit): Promise<void> {
     { method: "POST", path: `${API}/guest-tokens`, body: {} },
   );
   if (arrived?.status !== 201) return;
-  const { guestId, token } = arrived.body;
-  const guest: Guest = { ...visit, guestId, headers: { authorization: `Bearer ${token}` } };
+  const guest: Guest = { ...visit, headers: { authorization: `Bearer ${arrived.body.token}` } };
   const checkout = (await fillCart(guest)) ? await prepareCheckout(guest) : undefined;
   if (checkout === undefined) return;
   const about = { act: "checkout", key: checkout.headers["idempotency-key"] } as const;
@@ -107,11 +106,12 @@ async function afterwards(guest: Guest, orderId: string): Promise<void> {
   }
 }
 
-/** One more piece, in one try: after a lost answer nobody knows whether it is in. */
+/** One more piece: adding is safe to repeat with a key only. */
 async function addMore(guest: Guest, orderId: string): Promise<void> {
   const goods = { sku: guest.plan.lines[0]!.sku, quantity: 1 };
-  const about = { shopper: guest.shopper, act: "add", orderId, goods, guestId: guest.guestId } as const;
-  await guest.client.ask(about, { method: "POST", path: `${API}/cart/lines`, body: goods, headers: guest.headers });
+  const key = `chaos-${randomUUID()}`;
+  const request = { method: "POST", path: "/cart/lines", body: goods, headers: { "idempotency-key": key } };
+  await insist(guest, { act: "add", key, orderId, goods }, request);
 }
 
 async function cancel(guest: Guest, orderId: string): Promise<void> {
