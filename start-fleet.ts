@@ -50,7 +50,7 @@ export async function startShopFleet(options: ShopFleetOptions): Promise<ShopFle
       const service = services.get(name)!;
       const isEdge = service.edge !== undefined;
       const called = isEdge ? topology.map((row) => row.name) : (service.calls ?? []).map(serviceOf);
-      const own = {
+      return {
         ...chosenSettings(settings, service),
         ...Object.fromEntries(called.map((one) => [urlSettingName(one), addresses.get(one)!.join(",")])),
         ...Object.fromEntries(
@@ -65,10 +65,6 @@ export async function startShopFleet(options: ShopFleetOptions): Promise<ShopFle
         OPS_PORT: String(operatorPort),
         ...(isEdge ? {} : { HOST: "127.0.0.1" }),
       };
-      // Its challenge page is for shoppers' browsers, and the edge knows no pages of others.
-      const pages =
-        name === "payment-simulator" ? { PAYMENT_SIMULATOR_PUBLIC_URL: `http://localhost:${port}` } : undefined;
-      return { ...pages, ...own };
     },
   });
   return { ...fleet, invoke: invokeFrom(fleet, { key: keys.get(OUTSIDER)!.key, trust }) };
@@ -81,8 +77,9 @@ function invokeFrom(fleet: Fleet, { key, trust }: { key: string; trust: string }
   const own = new Settings({ [internalKey.name]: key, [internalTrust.name]: trust });
   const identity = openIdentity({ key: own.get(internalKey)!, trusted: own.get(internalTrust) });
   return async (operation, input, call) => {
-    const { url } = fleet.member(operation.service);
-    const remote = remoteService({ urls: [url], identity });
+    const { service } = operation;
+    const { url } = fleet.member(service);
+    const remote = remoteService({ service, urls: [url], identity });
     return remote.call(operation, input, call).finally(() => remote.close());
   };
 }

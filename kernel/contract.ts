@@ -54,7 +54,11 @@ export type Input<Op extends OperationSpec> = Static<Op["input"]> &
   (Op extends { body: "stream" } ? { readonly body: AsyncIterable<Uint8Array> } : unknown);
 export type Output<Op extends OperationSpec> = Static<Op["output"]>;
 
+/** Where a page is that the service shows on the public port beside its operations. */
+export type PublicPage = { readonly method: "GET" | "POST"; readonly path: string };
+
 const services = new WeakMap<Contract, string>();
+const pages = new WeakMap<Contract, readonly PublicPage[]>();
 
 /** Builds the public face of the service called `service` from its operations. */
 export function defineContract<const Specs extends Record<string, OperationSpec>>(
@@ -72,6 +76,15 @@ export function serviceOf(contract: Contract): string {
   const service = services.get(contract);
   if (service === undefined) throw new Error("This contract was not made by defineContract.");
   return service;
+}
+
+/** Adds the pages that the service shows on the public port: an edge in another process leads to them. */
+export function definePublicPages(contract: Contract, publicPages: readonly PublicPage[]): void {
+  pages.set(contract, publicPages);
+}
+
+export function publicPagesOf(contract: Contract): readonly PublicPage[] {
+  return pages.get(contract) ?? [];
 }
 
 /** `["orderId"]` of `/orders/:orderId`. */

@@ -1,4 +1,6 @@
 import type { Envelope } from "#kernel/event";
+import type { Report } from "./audit/run.ts";
+import type { Database } from "./database.ts";
 
 /** An event as engines carry it: they look at `id` and `key` only, and never read the envelope. */
 export type Message = {
@@ -68,6 +70,14 @@ export type Bus = {
   /** Looks at what is kept, from `offset` on, without committing anything; [] at the end. For operators and tests. */
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly Kept[]>;
   close(): Promise<void>;
+  /** An engine that keeps its log itself looks after it itself, too. */
+  readonly audited?: Audited;
+};
+
+/** An engine's audit of its own log: results are kept in `db`. */
+export type Audited = {
+  readonly db: Database;
+  audit(scope: "news" | "all"): Promise<Report>;
 };
 
 /** Partitions of every topic. */

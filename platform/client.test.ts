@@ -43,7 +43,12 @@ async function serve(...behaviours: readonly Behaviour[]): Promise<Server> {
 
 /** A client without pauses, whose clock stands still until it is moved. */
 function clientOf(...urls: readonly string[]): RemoteService {
-  const remote = remoteService({ urls, identity: testIdentity, nature: { now: () => nowMs, random: () => 0 } });
+  const remote = remoteService({
+    service: "stock",
+    urls,
+    identity: testIdentity,
+    nature: { now: () => nowMs, random: () => 0 },
+  });
   remotes.push(remote);
   return remote;
 }
@@ -121,7 +126,7 @@ describe("an answer that was lost", () => {
   test("is not asked for again beyond the deadline, nor without a budget", async () => {
     const server = await serve(hangsUp);
     const nature = { now: () => nowMs, random: () => 1 };
-    const slow = remoteService({ urls: [server.url], identity: testIdentity, nature });
+    const slow = remoteService({ service: "stock", urls: [server.url], identity: testIdentity, nature });
     remotes.push(slow);
     expect(await ask(slow, stock.find, { deadlineAtMs: Date.now() + 35 })).toMatchObject({
       status: expect.any(Number),
@@ -290,6 +295,22 @@ describe("an address that fails", () => {
     ]);
     expect(await asked(1_050)).toMatchObject(OUTAGE);
     expect(server.seen).toHaveLength(11);
+  });
+});
+
+describe("a replica that hangs", () => {
+  test("leaves a GET half of its time for another one; anything else may not be asked for twice at once", async () => {
+    const [frozen, good] = [await serve(hangs), await serve(answers(200))];
+    const remote = clientOf(good.url, frozen.url);
+    const deadlineAtMs = Date.now() + 4_000;
+    expect(await ask(remote, stock.find, { deadlineAtMs })).toEqual({ ok: true });
+    expect([frozen.seen.length, good.seen.length]).toEqual([1, 1]);
+    expect(await ask(remote, stock.find)).toEqual({ ok: true });
+    const late = { code: "DEADLINE_EXCEEDED" };
+    expect(await ask(clientOf(good.url, frozen.url), stock.reserve, { deadlineAtMs: Date.now() + 100 })).toMatchObject(
+      late,
+    );
+    expect(good.seen).toHaveLength(2);
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { Refusal, refuse } from "#kernel/refusal";
 import { brokenConstraint, openDatabase, sqlState, type Database, type Tx } from "./database.ts";
 import { json, sql } from "./sql.ts";
+import { openDatabaseProxy } from "./testing-database-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "./testing-postgres.ts";
 
 let created: TestDatabase;
@@ -275,6 +276,48 @@ describe("a connection", () => {
     expect(await balanceOf("a")).toBe(120);
   });
 
+  test("that nobody gives back keeps nobody waiting for long, and no more than a bounded number", async () => {
+    const small = openDatabase({
+      url: created.url,
+      applicationName: "small",
+      poolSize: 2,
+      connectionTimeoutMs: 1_000,
+    });
+    const free = Promise.withResolvers<void>();
+    const taken = [1, 2].map(() => small.transaction(() => free.promise));
+    const waiting = Array.from({ length: 1_000 }, (_, index) =>
+      index % 2 === 0 ? small.run(sql`select 1`) : small.transaction((tx) => tx.run(sql`select 1`)),
+    );
+    const told = Promise.allSettled(waiting);
+    expect(small.usage()).toEqual({ total: 2, idle: 0, waiting: 200 });
+    const reasons = (await told).map((one) => (one.status === "rejected" ? (one.reason as Refusal) : undefined));
+    expect(new Set(reasons.map((reason) => reason?.code))).toEqual(new Set(["SERVICE_UNAVAILABLE"]));
+    const details = reasons.map((reason) => String(reason?.data["detail"]));
+    expect(details.filter((detail) => detail.startsWith("Too many calls"))).toHaveLength(800);
+    free.resolve();
+    await Promise.all(taken);
+    expect(await small.run(sql`select 1`)).toBe(1);
+    expect(small.usage()).toEqual({ total: 2, idle: 2, waiting: 0 });
+    await small.close();
+  });
+
+  test("that falls silent without ending is given up, and another one asked", async () => {
+    await using proxy = await openDatabaseProxy(created.url);
+    const own = openDatabase({ url: proxy.url, applicationName: "own", poolSize: 1, silenceMs: 300 });
+    const limits = { statementTimeoutMs: 200 };
+    expect(await own.transaction((tx) => add(tx, "a", 1), limits)).toBe(1);
+    const cut = own.transaction(async (tx) => {
+      await add(tx, "a", 1);
+      proxy.freeze();
+      await add(tx, "a", 1);
+    }, limits);
+    await expect(cut).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    proxy.thaw();
+    expect(await own.transaction((tx) => add(tx, "a", 1), limits)).toBe(1);
+    expect(await balanceOf("a")).toBe(102);
+    await own.close();
+  });
+
   test.each([
     ["a server that is not there", (url: URL) => (url.port = "1")],
     ["a database that is not there", (url: URL) => (url.pathname = "/nothing_here")],
@@ -292,4 +335,18 @@ describe("a connection", () => {
 test("a statement that is wrong is a fault, not an outage", async () => {
   await expect(db.run(sql`select from nowhere`)).rejects.not.toBeInstanceOf(Refusal);
   await expect(db.run(sql`insert into account values (${"x"}, ${"many"})`)).rejects.toMatchObject({ code: "22P02" });
+});
+
+test("a snapshot sees one moment, whatever happens meanwhile, and writes nothing", async () => {
+  const seen = await db.transaction(
+    async (tx) => {
+      const balance = () => tx.get(sql<{ balance: number }>`select balance from account where id = 'a'`);
+      const before = await balance();
+      await db.run(sql`update account set balance = 7 where id = 'a'`);
+      return [before.balance, (await balance()).balance];
+    },
+    { isSnapshot: true },
+  );
+  expect(seen).toEqual([100, 100]);
+  await expect(db.transaction((tx) => add(tx, "a", 1), { isSnapshot: true })).rejects.toMatchObject({ code: "25006" });
 });

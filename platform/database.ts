@@ -26,6 +26,8 @@ export type TransactionOptions = {
   /** Longest wait for a row lock; the pool's default unless told. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** Reads only, and every statement sees the database at one moment. */
+  readonly isSnapshot?: boolean;
 };
 
 export type Database = Queryable & {
@@ -45,6 +47,10 @@ export type DatabaseOptions = {
   readonly poolSize: number;
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
+  /** Longest wait for a free connection, or for a new one. */
+  readonly connectionTimeoutMs?: number;
+  /** How much later than its own time-out a statement's silence means that its connection is dead. */
+  readonly silenceMs?: number;
 };
 
 const INT8 = 20;
@@ -54,43 +60,70 @@ pg.types.setTypeParser(INT8, (text) => {
   return value;
 });
 
+// A caller waits at most for a connection and then for one lock, which is less than the 10 s that a request has.
+const CONNECTION_TIMEOUT_MS = 4_000;
+const LOCK_TIMEOUT_MS = 4_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+/** A process that was stopped in the middle of a transaction holds its locks for so long. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+const SILENCE_MS = 5_000;
+/** Calls per connection that may wait for one; more are turned away at once, while the memory lasts and somebody still listens. */
+const WAITING_PER_CONNECTION = 100;
+
 /** Opens a pool of connections. bigint arrives as a safe number, timestamptz as Date, jsonb parsed, numeric as text. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
-    lock_timeout: options.lockTimeoutMs ?? 5_000,
-    idle_in_transaction_session_timeout: 60_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + silenceMs,
+    lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   });
   pool.on("error", ignoreError); // an idle connection died; the next checkout opens another
   // A connection that breaks says so more than once, also between two statements and while it is given back: without a
   // listener of its own that would end the process. The next statement tells whoever uses it.
   pool.on("connect", (client) => void client.on("error", ignoreError));
-  const direct = queryable((statement) => translated(() => pool.query(asQuery(statement))));
+  const direct = queryable(async (statement) => {
+    refuseWhenFull(pool, options.poolSize);
+    return translated(() => pool.query(asQuery(statement)));
+  });
   return {
     ...direct,
     url: options.url,
-    transaction: (work, settings = {}) => withRetry(() => runTransaction(pool, work, settings)),
+    transaction: (work, settings = {}) =>
+      withRetry(() => {
+        refuseWhenFull(pool, options.poolSize);
+        return runTransaction({ pool, silenceMs }, work, settings);
+      }),
     usage: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }
 
+function refuseWhenFull(pool: pg.Pool, size: number): void {
+  if (pool.waitingCount < size * WAITING_PER_CONNECTION) return;
+  throw refuse.SERVICE_UNAVAILABLE({ service: "database", detail: "Too many calls wait for the database." });
+}
+
 async function runTransaction<Result>(
-  pool: pg.Pool,
+  { pool, silenceMs }: { readonly pool: pg.Pool; readonly silenceMs: number },
   work: (tx: Tx) => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
   const client = await translated(() => pool.connect());
   const before = new Map<object, (tx: Tx) => Promise<void>>();
   const after: (() => void)[] = [];
+  const { statementTimeoutMs } = options;
+  // A transaction with more time for its statements listens for as much longer.
+  const limit = statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + silenceMs };
   const tx: Tx = {
-    ...queryable((statement) => translated(() => client.query(asQuery(statement)))),
+    ...queryable((statement) => translated(() => client.query({ ...asQuery(statement), ...limit }))),
     beforeCommit: (key, hook) => void (before.has(key) || before.set(key, hook)),
     afterCommit: (hook) => void after.push(hook),
   };
@@ -106,10 +139,7 @@ async function runTransaction<Result>(
     for (const hook of after) hook();
     return result;
   } catch (error) {
-    isBroken = await client.query("rollback").then(
-      () => false,
-      () => true,
-    );
+    isBroken = hasNoAnswer(error) || !(await rollBack(client));
     throw error;
   } finally {
     client.release(isBroken);
@@ -118,8 +148,20 @@ async function runTransaction<Result>(
 
 function ignoreError(): void {}
 
+/** Claims that a statement was cut off: its connection is of no use, and asking it again might take as long again. */
+function hasNoAnswer(error: unknown): boolean {
+  return refuse.SERVICE_UNAVAILABLE.is(error) && error.cause !== undefined && sqlState(error.cause) === undefined;
+}
+
+function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query("rollback").then(
+    () => true,
+    () => false,
+  );
+}
+
 function beginText(options: TransactionOptions): string {
-  const parts = ["begin"];
+  const parts = [options.isSnapshot === true ? "begin isolation level repeatable read read only" : "begin"];
   if (options.durability === "relaxed") parts.push("set local synchronous_commit = off");
   if (options.lockTimeoutMs !== undefined) parts.push(`set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
   if (options.statementTimeoutMs !== undefined)

@@ -9,6 +9,8 @@ import { seededNumbers, shuffled } from "./faults/seeded.ts";
 import { processSettings } from "./process-settings.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
+export type { FaultOrder };
+
 /** A fault as it is set. `struck`: how often so far; `isSpent`: it struck as often as it was to. */
 export type SetFault = FaultOrder & { readonly id: string; readonly struck: number; readonly isSpent: boolean };
 

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Envelope } from "#kernel/event";
-import { PARTITIONS, type Bus, type Message } from "./bus.ts";
+import { PARTITIONS, type Audited, type Bus, type Message } from "./bus.ts";
+import { runAudit } from "./audit/run.ts";
+import { findResult } from "./audit/store.ts";
 import { openDatabase, sqlState, type Database } from "./database.ts";
 import { listen } from "./log-bus/listen.ts";
 import type { Log } from "./log.ts";
+import { auditLog, messageOfBus } from "./log-bus/audit.ts";
 import { LogGroupReader } from "./log-bus/group.ts";
 import type { LogBusParts } from "./log-bus/parts.ts";
 import {
@@ -20,12 +23,13 @@ import {
   rewindGroup,
 } from "./log-bus/store.ts";
 import { watchLog } from "./log-bus/watch.ts";
-import { jittered, startLoop } from "./loop.ts";
+import { jittered, startLoop, type Loop } from "./loop.ts";
 import { processSettings } from "./process-settings.ts";
 
 const CHANNEL = "log";
 const TRIM_EVERY_MS = 3_600_000;
 const TRIM_SLICE = 1_000;
+const AUDIT_EVERY_MS = 60_000;
 
 export type LogBusOptions = {
   /** Database `bus`, migrated; directly, because a pooler passes no notices on. */
@@ -40,6 +44,7 @@ export type LogBusOptions = {
 };
 
 export type LogBus = Bus & {
+  readonly audited: Audited;
   /** Deletes what is older than the retention, whoever has not read it. Runs by itself every hour; two at once do no harm. */
   trim(): Promise<number>;
 };
@@ -74,19 +79,15 @@ export function openLogBus(options: LogBusOptions): LogBus {
     onConnect: () => growth.wakeAll(),
   });
   const trim = () => trimLog(db, retentionDays);
-  let isStarting = true;
-  const trimming = startLoop({
-    name: "bus retention",
-    log,
-    pass: async () => {
-      if (!isStarting) await trim();
-      isStarting = false;
-      return jittered(TRIM_EVERY_MS);
-    },
-  });
+  const audit = auditorOf(parts, (topic) => growth.tell(topic));
+  const loops = [
+    startRounds("bus retention", { log, everyMs: TRIM_EVERY_MS, work: trim }),
+    startRounds("bus audit", { log, everyMs: AUDIT_EVERY_MS, work: () => auditInTurn(db, audit) }),
+  ];
   return {
     partitions: PARTITIONS,
     trim,
+    audited: { db, audit },
     append: async (topic, messages) => {
       if (messages.length === 0) return;
       await prepare([topic]);
@@ -113,9 +114,49 @@ export function openLogBus(options: LogBusOptions): LogBus {
       return rows.map((row) => ({ offset: row.offset, envelope: JSON.parse(row.envelope ?? "null") as Envelope }));
     },
     close: async () => {
-      await Promise.all([listener.stop(), trimming.stop(), growth.told()]);
+      await Promise.all([listener.stop(), ...loops.map((loop) => loop.stop()), growth.told()]);
       await db.close();
     },
+  };
+}
+
+/** Work done again and again, the first time after one turn. */
+function startRounds(
+  name: string,
+  { log, everyMs, work }: { log: Log; everyMs: number; work: () => Promise<unknown> },
+): Loop {
+  let isStarting = true;
+  const pass = async () => {
+    if (!isStarting) await work();
+    isStarting = false;
+    return jittered(everyMs);
+  };
+  return startLoop({ name, log, pass });
+}
+
+/** Audits of two processes at once do no harm; one of them is enough. */
+async function auditInTurn(db: Database, audit: Audited["audit"]): Promise<void> {
+  const last = await findResult(db, AUDIT);
+  if (last === undefined || Date.now() - last.ranAt.getTime() > AUDIT_EVERY_MS / 2) await audit("news");
+}
+
+const AUDIT = "log";
+
+function auditorOf({ db, log, prepare }: LogBusParts, tell: (topic: string) => void): Audited["audit"] {
+  return async (scope) => {
+    await prepare(["bus"]);
+    return runAudit({
+      name: AUDIT,
+      db,
+      log: log.with({ service: "bus" }),
+      scope,
+      now: () => new Date(),
+      find: (search) => auditLog(db, new Date(), search),
+      publish: async (tx, news) => {
+        await appendMessages(tx, "bus", [messageOfBus(news)]);
+        tx.afterCommit(() => tell("bus"));
+      },
+    });
   };
 }
 

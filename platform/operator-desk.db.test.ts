@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import Type from "typebox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { defineContract } from "#kernel/contract";
+import { defineContract, definePublicPages } from "#kernel/contract";
 import { defineEvent } from "#kernel/event";
 import { newId } from "#kernel/id";
 import type { Health } from "./health.ts";
@@ -29,6 +29,7 @@ const bell = defineContract("bell", {
     output: Type.Object({ count: Type.Integer() }),
   },
 });
+definePublicPages(bell, [{ method: "GET", path: "/street" }]);
 const heard: string[] = [];
 let polished = 0;
 const service = defineService({
@@ -237,6 +238,15 @@ describe("the operators' desk", () => {
     expect([...metrics.values()].every(Number.isFinite)).toBe(true);
     for (const line of body.trim().split("\n"))
       expect(line).toMatch(/^(# (TYPE|HELP) .+|[a-z_]+(\{[^}]*\})? -?[\d.e+-]+)$/);
+  });
+
+  test("audits the bus, that is no service, and measures what was found", async () => {
+    expect((await get("/")).body).toContain("npm run command bus audit");
+    for (const payload of [{}, { args: ["--all"] }])
+      expect((await post("/commands/bus/audit", payload)).json().lines.at(-1)).toMatch(/^\d+ checked, 0 findings\.$/);
+    const { body } = await get("/metrics");
+    expect(body).toContain('tradepost_audit_findings{service="bus",audit="log"} 0');
+    expect(body).toMatch(/tradepost_audit_last_run_timestamp_seconds\{service="bus",audit="log"\} \d+/);
   });
 
   test("lists dead letters, has one tried again, and discards one", async () => {

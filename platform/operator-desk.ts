@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { refuse } from "#kernel/refusal";
+import { auditMetrics } from "./audit/metrics.ts";
+import { linesOf } from "./audit/run.ts";
+import type { Audited } from "./bus.ts";
 import { mountFaultDesk } from "./faults/desk.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
@@ -23,12 +26,13 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
     mountCommands(app, runtime, service);
   }
   mountJobs(app, runtime);
+  mountBusAudit(app, runtime.bus.audited);
   mountDeadLetters(app, runtime);
   if (runtime.faults !== undefined) mountFaultDesk(app, runtime.faults, services);
   app.get("/metrics", async (_, reply) => reply.type("text/plain; version=0.0.4").send(await metrics(runtime)));
   app.get("/", async (_, reply) => {
     reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    return reply.type("text/html; charset=utf-8").send(indexPage(services));
+    return reply.type("text/html; charset=utf-8").send(indexPage(services, runtime.bus.audited !== undefined));
   });
 }
 
@@ -50,6 +54,16 @@ function mountJobs(app: FastifyInstance, runtime: Runtime): void {
     if (schedule === undefined || !schedule.names.includes(job)) throw refuse.NOT_FOUND();
     await schedule.runNow(job);
     return reply.code(204).send();
+  });
+}
+
+/** The embedded bus belongs to no service: its command is asked for as if there were one named `bus`. */
+function mountBusAudit(app: FastifyInstance, audited: Audited | undefined): void {
+  if (audited === undefined) return;
+  app.post("/commands/bus/audit", async (request) => {
+    const { args } = (request.body ?? {}) as { args?: unknown };
+    const isAll = Array.isArray(args) && args.includes("--all");
+    return { lines: linesOf(await audited.audit(isAll ? "all" : "news")) };
   });
 }
 
@@ -91,10 +105,16 @@ async function metrics(runtime: Runtime): Promise<string> {
     if (running.consumer !== undefined)
       lines.push(`tradepost_event_lag{service="${service}"} ${await running.consumer.lag()}`);
   }
+  const audited = [...runtime.services].filter(([, { service }]) => (service.audits ?? []).length > 0);
+  const own = audited.map(([name, { db }]) => [name, db] as const);
+  const bus = runtime.bus.audited;
+  lines.push(...(await auditMetrics(bus === undefined ? own : [...own, ["bus", bus.db]])));
   return `${lines.join("\n")}\n`;
 }
 
-function indexPage(services: readonly AnyService[]): string {
+const BUS_AUDIT = `<li><code>npm run command bus audit</code> Looks for gaps in the log and for groups that stand still; --all looks at everything.</li>`;
+
+function indexPage(services: readonly AnyService[], hasBusAudit: boolean): string {
   const pages = services.flatMap((service) =>
     (service.pages ?? []).filter(
       (page) => page.port === "operators" && page.method === "GET" && !page.path.includes(":"),
@@ -113,5 +133,5 @@ function indexPage(services: readonly AnyService[]): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tradepost operators</title>
 <style>body{font:16px/1.6 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}code{font-size:.9em}</style>
 <h1>Operators’ desk</h1><ul>${links.map((link) => `<li><a href="${link.path}">${link.summary}</a></li>`).join("")}</ul>
-<h2>Commands</h2><ul>${commands.join("")}</ul></html>`;
+<h2>Commands</h2><ul>${commands.join("")}${hasBusAudit ? BUS_AUDIT : ""}</ul></html>`;
 }

@@ -4,7 +4,7 @@ import type { Envelope } from "#kernel/event";
 import { newId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import type { Bus } from "./bus.ts";
-import { remoteService, type RemoteService } from "./client.ts";
+import { remoteService, type PageRequest, type RemoteService } from "./client.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import type { Settings } from "./config.ts";
 import { startConsumer, startWatcher, type Consumer, type Watcher } from "./consume.ts";
@@ -64,6 +64,7 @@ export type RunningService = {
 };
 
 export type Runtime = {
+  readonly bus: Bus;
   readonly services: ReadonlyMap<string, RunningService>;
   /** The fault switchboard, where there is one. */
   readonly faults: Faults | undefined;
@@ -71,6 +72,8 @@ export type Runtime = {
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
   forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
+  /** Passes a page on to the process that `service` runs in. */
+  forwardPage(service: string, asked: PageRequest): Promise<RawAnswer>;
   /** A context for a service's own work. */
   context(service: string, overrides?: Partial<CallContext>): Ctx;
   /** Starts listeners, relays and jobs. */
@@ -87,15 +90,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 class ProcessRuntime implements Runtime {
   readonly services = new Map<string, RunningService>();
   readonly options: RuntimeOptions;
+  readonly bus: Bus;
   readonly settings: Settings;
   readonly log: Log;
   readonly now: () => number;
   readonly faults: Faults | undefined;
+  readonly #replica = `${process.pid}-${randomBytes(4).toString("hex")}`;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
   constructor(options: RuntimeOptions) {
     this.options = options;
+    this.bus = options.bus;
     this.settings = options.settings;
     this.log = options.log;
     this.now = options.now ?? Date.now;
@@ -124,7 +130,7 @@ class ProcessRuntime implements Runtime {
       const { service, db } = host;
       const log = host.log;
       const now = () => new Date(host.now());
-      const replica = REPLICA;
+      const replica = this.#replica;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
       const contextFor = (envelope: Envelope) =>
@@ -202,6 +208,10 @@ class ProcessRuntime implements Runtime {
     return this.#remote(operation.service).forward(operation, input, call, signal);
   }
 
+  async forwardPage(service: string, asked: PageRequest): Promise<RawAnswer> {
+    return this.#remote(service).forwardPage(asked);
+  }
+
   /** A call from one of our services to another (or itself): input is checked here, as the wire would. */
   async callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
     if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
@@ -236,7 +246,7 @@ class ProcessRuntime implements Runtime {
           service,
           detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(service, (remote = remoteService({ urls, identity: this.options.identity })));
+      this.#remotes.set(service, (remote = remoteService({ service, urls, identity: this.options.identity })));
     }
     return remote;
   }
@@ -259,8 +269,6 @@ class ProcessRuntime implements Runtime {
     return host;
   }
 }
-
-const REPLICA = `${process.pid}-${randomBytes(4).toString("hex")}`;
 
 function jsonTrip(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));

@@ -1,16 +1,17 @@
 import type { FastifyInstance } from "fastify";
-import type { Contract, Operation } from "#kernel/contract";
+import { publicPagesOf, serviceOf, type Contract, type Operation, type PublicPage } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
 import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
+import { mountPassedPage } from "./http/pass-on.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
 import { newTraceparent } from "./runtime-context.ts";
-import type { AnyService, Edge } from "./service.ts";
+import type { AnyService, Edge, WebPage } from "./service.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
 export type ServerOptions = {
@@ -33,7 +34,7 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
   const app = createServer(log);
   mountHealth(app, runtime, options.health);
   for (const service of services) {
-    const pages = (service.pages ?? []).filter((page) => page.port === "public");
+    const pages = publicPages(service);
     mountPages(app, pages, (request) =>
       runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } }),
     );
@@ -41,6 +42,18 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
     if (options.servesInternally) mountInternal(app, options, service);
   }
   return app;
+}
+
+/** The public pages of a service; throws when its contract tells of others: an edge in another process would not lead to them. */
+function publicPages(service: AnyService): readonly WebPage[] {
+  const shown = (service.pages ?? []).filter((page) => page.port === "public");
+  const names = (pages: readonly PublicPage[]) => pages.map(({ method, path }) => `${method} ${path}`).toSorted();
+  const [real, told] = [names(shown).join(", "), names(publicPagesOf(service.contract)).join(", ")];
+  if (service.edge === undefined && real !== told)
+    throw new Error(
+      `${service.name} shows the public pages (${real}), its contract tells of (${told}): definePublicPages`,
+    );
+  return shown;
 }
 
 /** The operators' server: health, metrics, pages and commands of every service that runs here. Not yet listening. */
@@ -104,6 +117,10 @@ function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnySer
         : (input, call, signal) => runtime.forward(operation, input, call, signal),
   });
   mountApiDocs(app, exposed, edge.prefix);
+  const elsewhere = options.contracts.filter((contract) => !runtime.services.has(serviceOf(contract)));
+  for (const contract of elsewhere)
+    for (const page of publicPagesOf(contract))
+      mountPassedPage(app, page, (asked) => runtime.forwardPage(serviceOf(contract), asked));
 }
 
 function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {

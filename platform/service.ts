@@ -1,5 +1,6 @@
 import type { Contract, Input, Operation, Output } from "#kernel/contract";
 import type { Event, EventKind } from "#kernel/event";
+import { withAudits, type Audit } from "./audit.ts";
 import type { Setting } from "./config.ts";
 import type { Actor, Ctx, EventHandler } from "./ctx.ts";
 
@@ -94,13 +95,16 @@ export type Service<C extends Contract = Contract> = {
   readonly settings?: readonly Setting<any>[];
   readonly pages?: readonly WebPage[];
   readonly commands?: readonly Command[];
+  /** What it asks itself again and again; a service that publishes or hears has `outbox` beside them. */
+  readonly audits?: readonly Audit[];
   readonly edge?: Edge;
   /** False for a service that keeps nothing: it gets no database. */
   readonly hasDatabase?: boolean;
 };
 
+/** The service with what its audits make: jobs, commands, an event. */
 export function defineService<C extends Contract>(service: Service<C>): Service<C> {
-  return service;
+  return withAudits(service);
 }
 
 /** A service as the runtime holds it, its operations' types forgotten. */

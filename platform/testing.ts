@@ -14,7 +14,7 @@ import { internalKey, makeInternalKey, openIdentity, type InternalIdentity } fro
 import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
-import { createRuntime, type Runtime } from "./runtime.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Service } from "./service.ts";
 import { createTestDatabase, ensureTestTemplate, type TestDatabase } from "./testing-postgres.ts";
@@ -33,7 +33,13 @@ export type TestShopOptions = {
   readonly remoteUrls?: (service: string) => readonly string[];
   /** Who this process is to others; `testIdentity` unless told. */
   readonly identity?: InternalIdentity;
+  readonly via?: Way;
+  /** Answers calls, but has no listeners, relays and jobs: its replicas have. */
+  readonly isPassive?: boolean;
 };
+
+/** Another address of a database (a service's, or `bus`): through a wire that can be cut. */
+export type Way = (name: string, url: string) => Promise<string>;
 
 export type TestCall = {
   /** On whose behalf; staff unless told. */
@@ -63,6 +69,9 @@ export type TestShop = {
   /** What was published of this kind, oldest first. Call `settle` before. */
   heard<Kind extends EventKind<any>>(kind: Kind): Promise<Event<Kind>[]>;
   databaseUrl(service: string): string;
+  /** Starts the same services once more on the same databases, as another process would, with the same clock and log. Its
+   *  `stop` leaves the databases to this one. */
+  startReplica(via?: Way): Promise<TestShop>;
   stop(): Promise<void>;
 };
 
@@ -81,11 +90,9 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
   let offsetMs = 0;
   const faults = createFaults();
-  const bus = await openLogBus({ url: databases.get("bus")!.url, log });
-  const runtime = createRuntime({
+  const runtimeOptions: RuntimeOptions = {
     services,
-    databaseUrls: new Map([...databases].filter(([name]) => name !== "bus").map(([name, { url }]) => [name, url])),
-    bus,
+    ...(await openDatabases(databases, log, options.via)),
     settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
     log,
     remoteUrls: options.remoteUrls ?? (() => []),
@@ -100,28 +107,46 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     forcesJson: true,
     checksOutputs: true,
     faults,
-  });
-  runtime.start();
-  return {
-    runtime,
-    log,
-    faults,
-    logged,
-    call: (operation, input, as = {}) => callAs(runtime, options, operation, input, as) as Promise<any>,
-    context: (service, overrides) => runtime.context(service, overrides),
-    runJob: (service, job) => runtime.services.get(service)!.schedule!.runNow(job),
-    advanceClock: (ms) => void (offsetMs += ms),
-    settle: () => settle(runtime),
-    heard: async (kind) =>
-      (await everythingOn(bus, kind.service)).filter((envelope) => envelope.type === eventType(kind)) as Event<
-        typeof kind
-      >[],
-    databaseUrl: (service) => databases.get(service)!.url,
-    stop: async () => {
-      await runtime.stop();
-      await Promise.all([...databases.values()].map((database) => database.drop()));
-    },
   };
+  const serve = (runtime: Runtime, bus: Bus, stop: () => Promise<void>): TestShop => {
+    return {
+      runtime,
+      log,
+      faults,
+      logged,
+      call: (operation, input, as = {}) => callAs(runtime, options, operation, input, as) as Promise<any>,
+      context: (service, overrides) => runtime.context(service, overrides),
+      runJob: (service, job) => runtime.services.get(service)!.schedule!.runNow(job),
+      advanceClock: (ms) => void (offsetMs += ms),
+      settle: () => settle(runtime),
+      heard: async (kind) =>
+        (await everythingOn(bus, kind.service)).filter((envelope) => envelope.type === eventType(kind)) as Event<
+          typeof kind
+        >[],
+      databaseUrl: (service) => databases.get(service)!.url,
+      startReplica: async (via) => {
+        const own = { ...runtimeOptions, ...(await openDatabases(databases, log, via)) };
+        const another = createRuntime(own);
+        another.start();
+        return serve(another, own.bus, () => another.stop());
+      },
+      stop,
+    };
+  };
+  const runtime = createRuntime(runtimeOptions);
+  if (options.isPassive !== true) runtime.start();
+  return serve(runtime, runtimeOptions.bus, async () => {
+    await runtime.stop();
+    await Promise.all([...databases.values()].map((database) => database.drop()));
+  });
+}
+
+async function openDatabases(databases: ReadonlyMap<string, TestDatabase>, log: Log, via?: Way) {
+  const entries = [...databases].map(async ([name, { url }]) => [name, (await via?.(name, url)) ?? url] as const);
+  const databaseUrls = new Map(await Promise.all(entries));
+  const bus = openLogBus({ url: databaseUrls.get("bus")!, log });
+  databaseUrls.delete("bus");
+  return { bus, databaseUrls };
 }
 
 async function callAs(

@@ -39,7 +39,8 @@ export async function openFleetShop(
     throw error;
   });
   const url = (name: string) => databases.get(name)!.url;
-  const desk = (service: string) => fleet.member(service).operatorUrl;
+  // The bus belongs to no service: every member can look into it.
+  const desk = (service: string) => fleet.member(service === "bus" ? "orders" : service).operatorUrl;
   return {
     fleet,
     url: fleet.member("gateway").url,

@@ -11,7 +11,7 @@ export type ShopProcess = {
   /** Headers of the shop's staff; empty when no gateway runs in it. */
   readonly staff: Readonly<Record<string, string>>;
   readonly child: ChildProcess;
-  /** What it has printed so far. */
+  /** All that it wrote to its terminal so far. */
   printed(): string;
   /** Resolves when it is gone, for whatever reason. */
   readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;

@@ -1,3 +1,4 @@
+import { discrepanciesFoundBy } from "#kernel/audit";
 import type { Contract, Operation } from "#kernel/contract";
 import { eventType } from "#kernel/event";
 import { openApi } from "#platform/openapi";
@@ -18,7 +19,8 @@ await writeOrCheck("docs/api/openapi.json", text(openApi(exposed, edge.prefix, "
 await writeOrCheck("docs/api/asyncapi.json", text(asyncApi()));
 
 function asyncApi(): object {
-  const kinds = services.flatMap((service) => service.publishes ?? []);
+  // The embedded bus is no service, and tells of itself.
+  const kinds = [...services.flatMap((service) => service.publishes ?? []), discrepanciesFoundBy("bus")];
   const topics = [...new Set(kinds.map((kind) => kind.service))];
   const messages = kinds.map((kind) => [
     eventType(kind),

@@ -6,7 +6,7 @@ export type Nature = { readonly now: () => number; readonly random: () => number
 
 const FAILURES_TO_OPEN = 5;
 const FIRST_REST_MS = 1_000;
-const LONGEST_REST_MS = 10_000;
+const LONGEST_REST_MS = 4_000;
 
 /** Keeps requests from an address that failed several times in a row; after a rest, one request tries whether it works again. */
 export class Breaker {

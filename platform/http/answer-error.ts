@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, refuse } from "#kernel/refusal";
 import { faultFacts, type Log } from "../log.ts";
+import { logOutage } from "./outage-log.ts";
 
 /** Content-Type of every problem. */
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
@@ -17,10 +18,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
       "request failed",
     );
   else if (refusal.cause !== undefined && refusal.status >= 500)
-    log.warn(
-      { requestId: request.id, path: request.routeOptions.url, cause: refusal.cause },
-      "request refused for now",
-    );
+    logOutage(refusal, { requestId: request.id, path: request.routeOptions.url }, log);
   if (refusal !== undefined && isWorthAnotherTry(refusal)) reply.header("retry-after", "1");
   const retryAfter = refusal?.data["retryAfterSeconds"];
   if (typeof retryAfter === "number") reply.header("retry-after", String(retryAfter));

@@ -1,5 +1,5 @@
 import { PARTITIONS, partitionOf, type GroupStart, type Lag, type Message } from "../bus.ts";
-import type { Database } from "../database.ts";
+import type { Database, Queryable } from "../database.ts";
 import { sql } from "../sql.ts";
 
 /** A place in the log: the next offset to be read of one partition. */
@@ -18,7 +18,7 @@ export async function createTopics(db: Database, topics: readonly string[]): Pro
 }
 
 /** Appends the messages the log does not have yet. Concurrent appends of one message: the later one breaks the unique id. */
-export async function appendMessages(db: Database, topic: string, messages: readonly Message[]): Promise<void> {
+export async function appendMessages(db: Queryable, topic: string, messages: readonly Message[]): Promise<void> {
   await db.run(sql`
     with incoming as (
       select event_id, partition, key, type, envelope, place

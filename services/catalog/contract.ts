@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { defineContract } from "#kernel/contract";
+import { defineContract, definePublicPages } from "#kernel/contract";
 import { IdOf } from "#kernel/id";
 import { Currency } from "#kernel/money";
 import { PageOf, PageRequest } from "#kernel/page";
@@ -317,3 +317,5 @@ export const catalog = defineContract("catalog", {
     example: { input: { name: "candle-holder-white.svg" } },
   },
 });
+
+definePublicPages(catalog, [{ method: "GET", path: "/images/:name" }]);

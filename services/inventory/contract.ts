@@ -1,60 +1,27 @@
-import Type, { type TSchema } from "typebox";
+import Type from "typebox";
 import { defineContract } from "#kernel/contract";
 import { IdOf } from "#kernel/id";
 import { PageOf, PageRequest } from "#kernel/page";
 import { defineRefusals } from "#kernel/refusal";
-
-/** What a SKU may be: the same as in the catalogue, the cart and quotes. */
-export const SKU_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._/-]*$";
+import {
+  Allocation,
+  Availability,
+  Count,
+  Country,
+  Instant,
+  Movement,
+  OrNull,
+  Quantity,
+  ReservationState,
+  Shortage,
+  Sku,
+  Warehouse,
+  WarehouseCode,
+  WarehouseStock,
+} from "./stock-schema.ts";
 
 /** Above this, a shopper is told "more than so many", not how many. */
 export const SHOWN_AT_MOST = 20;
-
-const Sku = Type.String({ minLength: 1, maxLength: 32, pattern: SKU_PATTERN });
-const WarehouseCode = Type.String({ minLength: 1, maxLength: 32, pattern: "^[a-z0-9][a-z0-9-]*$" });
-const Availability = Type.Enum(["in", "low", "out"]);
-const Quantity = Type.Integer({ minimum: 1, maximum: 9_999 });
-/** ISO 3166-1 alpha-2. */
-const Country = Type.String({ pattern: "^[A-Z]{2}$" });
-const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
-const Instant = Type.String({ format: "date-time" });
-const OrNull = <const Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-
-/** So many of a SKU from one warehouse. */
-const Allocation = Type.Object({ sku: Sku, warehouse: WarehouseCode, quantity: Type.Integer({ minimum: 1 }) });
-
-const ReservationState = Type.Enum(["held", "pinned", "released", "expired", "dispatched"]);
-
-/** Stock as it stands in one warehouse; available = onHand − allocated. */
-const WarehouseStock = Type.Object({
-  warehouse: WarehouseCode,
-  onHand: Type.Integer(),
-  allocated: Type.Integer(),
-  available: Type.Integer(),
-});
-
-const Shortage = Type.Object({ sku: Sku, requested: Type.Integer(), available: Type.Integer() });
-
-const Movement = Type.Object({
-  sku: Sku,
-  seq: Type.Integer({ description: "1, 2, 3 … per SKU, without a gap." }),
-  warehouse: WarehouseCode,
-  kind: Type.Enum(["received", "adjusted", "reserved", "released", "expired", "dispatched", "repaired"]),
-  deltaOnHand: Type.Integer(),
-  deltaAllocated: Type.Integer(),
-  balanceOnHand: Type.Integer(),
-  balanceAllocated: Type.Integer(),
-  reference: Type.String({ description: "Id of the reservation, shipment, adjustment or warehouse event." }),
-  at: Instant,
-});
-
-const Warehouse = Type.Object({
-  code: WarehouseCode,
-  name: Type.String({ minLength: 1, maxLength: 200 }),
-  priority: Type.Integer({ minimum: 0, maximum: 1_000, description: "The lowest is taken from first." }),
-  /** null serves every country. */
-  countries: OrNull(Type.Array(Country, { minItems: 1, maxItems: 300 })),
-});
 
 const reservationId = IdOf("reservation");
 const ofReservation = Type.Object({ reservationId });
@@ -180,6 +147,28 @@ export const inventory = defineContract("inventory", {
     example: {
       input: ofExample,
       output: { ...ids, state: "pinned", allocations: [taken], open: [taken], expiresAt, createdAt },
+    },
+  },
+  getReservationStates: {
+    method: "POST",
+    path: "/reservations/states",
+    access: "service",
+    summary:
+      "Where some reservations stand, and how many pieces each still holds. Unknown ones are left out. For audits.",
+    input: Type.Object({ reservationIds: Type.Array(reservationId, { minItems: 1, maxItems: 100 }) }),
+    output: Type.Object({
+      reservations: Type.Array(
+        Type.Object({
+          reservationId,
+          state: ReservationState,
+          heldQuantity: Type.Integer({ minimum: 0 }),
+          updatedAt: Instant,
+        }),
+      ),
+    }),
+    example: {
+      input: { reservationIds: [ids.reservationId] },
+      output: { reservations: [{ ...ofExample, state: "pinned", heldQuantity: 2, updatedAt: createdAt }] },
     },
   },
   getStock: {

@@ -2,9 +2,10 @@ import type { Input, Output } from "#kernel/contract";
 import { asId } from "#kernel/id";
 import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
-import { SKU_PATTERN, refuse, type inventory } from "./contract.ts";
-import { findReservations } from "./reservation-store.ts";
+import { refuse, type inventory } from "./contract.ts";
+import { findReservations, findStandings } from "./reservation-store.ts";
 import { lowStockThreshold } from "./settings.ts";
+import { SKU_PATTERN } from "./stock-schema.ts";
 import { findItems, findStockByWarehouse, listItems, listMovementsOf, listScarceItems } from "./store.ts";
 
 /** Stock of a SKU per warehouse as it stands now (never from the cache). */
@@ -74,6 +75,15 @@ export async function getReservation(
     expiresAt: found.expiresAt?.toISOString() ?? null,
     createdAt: found.createdAt.toISOString(),
   };
+}
+
+/** Where some reservations stand; unknown ones are left out. */
+export async function getReservationStates(
+  { reservationIds }: Input<typeof inventory.getReservationStates>,
+  ctx: Ctx,
+): Promise<Output<typeof inventory.getReservationStates>> {
+  const found = await findStandings(ctx.db, reservationIds);
+  return { reservations: found.map((standing) => ({ ...standing, updatedAt: standing.updatedAt.toISOString() })) };
 }
 
 function skuAfter(cursor: string | undefined): string {

@@ -3,21 +3,21 @@ import { sql } from "#platform/sql";
 import type { Books, BrokenLink, ItemBooks } from "./model/explain-differences.ts";
 import type { Availability } from "./model/stock.ts";
 
-/** Rows whose stock, movements and open reservations disagree; of one SKU, or of all. One statement, so that work going on
+/** Rows whose stock, movements and open reservations disagree; of some SKUs, or of all. One statement, so that work going on
  *  meanwhile is seen wholly or not at all. */
-export function findWrongBooks(db: Queryable, sku: string | null, limit: number): Promise<Books[]> {
+export function findWrongBooks(db: Queryable, skus: readonly string[] | null, limit: number): Promise<Books[]> {
   return db.rows(sql<Books>`
     with ledger as (
       select sku, warehouse, sum(delta_on_hand)::bigint as on_hand, sum(delta_allocated)::bigint as allocated
-      from movement where ${sku}::text is null or sku = ${sku}
+      from movement where ${skus}::text[] is null or sku = any(${skus}::text[])
       group by sku, warehouse
     ), promised as (
       select line.sku collate "C" as sku, line.warehouse, sum(line.quantity)::bigint as quantity
       from reservation, jsonb_to_recordset(reservation.open) as line (sku text, warehouse text, quantity bigint)
-      where reservation.state in ('held', 'pinned') and (${sku}::text is null or line.sku = ${sku})
+      where reservation.state in ('held', 'pinned') and (${skus}::text[] is null or line.sku = any(${skus}::text[]))
       group by line.sku collate "C", line.warehouse
     ), shelf as (
-      select sku, warehouse, on_hand, allocated from stock where ${sku}::text is null or sku = ${sku}
+      select sku, warehouse, on_hand, allocated from stock where ${skus}::text[] is null or sku = any(${skus}::text[])
     ), books as (
       select sku, warehouse, coalesce(shelf.on_hand, 0) as "onHand", coalesce(shelf.allocated, 0) as allocated,
         coalesce(ledger.on_hand, 0) as "ledgerOnHand", coalesce(ledger.allocated, 0) as "ledgerAllocated",
@@ -31,13 +31,16 @@ export function findWrongBooks(db: Queryable, sku: string | null, limit: number)
 }
 
 /** Items that disagree with the sum of their warehouses, with their last movement or with their threshold. */
-export function findWrongItems(db: Queryable, defaultThreshold: number, limit: number): Promise<ItemBooks[]> {
+export function findWrongItems(
+  db: Queryable,
+  { skus, defaultThreshold, limit }: { skus: readonly string[] | null; defaultThreshold: number; limit: number },
+): Promise<ItemBooks[]> {
   return db.rows(sql<ItemBooks>`
     with books as (
       select item.sku, item.available, item.availability, item.low_threshold, item.version,
         coalesce((select sum(on_hand - allocated) from stock where stock.sku = item.sku), 0)::bigint as stock_available,
         coalesce((select max(seq) from movement where movement.sku = item.sku), 0) as last_seq
-      from item
+      from item where ${skus}::text[] is null or sku = any(${skus}::text[])
     )
     select sku, available, availability, low_threshold as "lowThreshold", version, stock_available as "stockAvailable",
       last_seq as "lastSeq"
@@ -50,7 +53,7 @@ export function findWrongItems(db: Queryable, defaultThreshold: number, limit: n
 }
 
 /** Movements whose number or balance does not follow from the movement before. What a later repair has settled is not told again. */
-export function findBrokenLinks(db: Queryable, limit: number): Promise<BrokenLink[]> {
+export function findBrokenLinks(db: Queryable, skus: readonly string[] | null, limit: number): Promise<BrokenLink[]> {
   return db.rows(sql<BrokenLink>`
     with link as (
       select sku, warehouse, seq, balance_on_hand as "balanceOnHand", balance_allocated as "balanceAllocated",
@@ -58,7 +61,7 @@ export function findBrokenLinks(db: Queryable, limit: number): Promise<BrokenLin
         coalesce(lag(balance_on_hand) over by_shelf, 0) + delta_on_hand as "expectedOnHand",
         coalesce(lag(balance_allocated) over by_shelf, 0) + delta_allocated as "expectedAllocated",
         coalesce(max(seq) filter (where kind = 'repaired') over (partition by sku, warehouse), 0) as repaired
-      from movement
+      from movement where ${skus}::text[] is null or sku = any(${skus}::text[])
       window by_sku as (partition by sku order by seq), by_shelf as (partition by sku, warehouse order by seq)
     )
     select sku, warehouse, seq, "previousSeq", "balanceOnHand", "expectedOnHand", "balanceAllocated", "expectedAllocated"

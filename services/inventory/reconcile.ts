@@ -26,18 +26,18 @@ import { findStockByWarehouse, lockStock } from "./store.ts";
 const SHOWN_AT_MOST = 1_000;
 const STATEMENT_TIMEOUT_MS = 300_000;
 
-/** Finds where stock, ledger and open reservations disagree (of each kind the first 1,000, by SKU). Changes nothing and may run
- *  beside sales: whoever is in the middle of a change is seen wholly or not at all. */
-export async function reconcile(ctx: Ctx): Promise<readonly Difference[]> {
+/** Finds where stock, ledger and open reservations of some SKUs, or of all, disagree (of each kind the first 1,000, by SKU). Changes
+ *  nothing and may run beside sales: whoever is in the middle of a change is seen wholly or not at all. */
+export async function reconcile(ctx: Ctx, skus: readonly string[] | null = null): Promise<readonly Difference[]> {
   const defaultThreshold = ctx.setting(lowStockThreshold);
   const read = async (tx: Tx) => [
-    ...(await findWrongBooks(tx, null, SHOWN_AT_MOST)).flatMap(differencesOfBooks),
-    ...(await findWrongItems(tx, defaultThreshold, SHOWN_AT_MOST)).flatMap((item) =>
+    ...(await findWrongBooks(tx, skus, SHOWN_AT_MOST)).flatMap(differencesOfBooks),
+    ...(await findWrongItems(tx, { skus, defaultThreshold, limit: SHOWN_AT_MOST })).flatMap((item) =>
       differencesOfItem(item, defaultThreshold),
     ),
-    ...(await findBrokenLinks(tx, SHOWN_AT_MOST)).flatMap(differencesOfLink),
+    ...(await findBrokenLinks(tx, skus, SHOWN_AT_MOST)).flatMap(differencesOfLink),
   ];
-  return ctx.db.transaction(read, { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  return ctx.db.transaction(read, { statementTimeoutMs: STATEMENT_TIMEOUT_MS, isSnapshot: true });
 }
 
 /** Writes one movement of kind `repaired` for each warehouse of the SKU that differs, so that the ledger tells of it: on hand as
@@ -63,7 +63,7 @@ function repair(ctx: Ctx, sku: string): Promise<number> {
 
 async function writeRepairs(tx: Tx, { sku, reference }: { sku: string; reference: string }, now: Date) {
   const lines: { sku: string; warehouse: string; deltaOnHand: number }[] = [];
-  for (const books of await findWrongBooks(tx, sku, SHOWN_AT_MOST)) {
+  for (const books of await findWrongBooks(tx, [sku], SHOWN_AT_MOST)) {
     const change = repairOf(books);
     if (change === undefined) continue;
     const { warehouse, onHand, promised } = books;

@@ -1,3 +1,4 @@
+import type { Id } from "#kernel/id";
 import type { Queryable, Tx } from "#platform/database";
 import { json, sql } from "#platform/sql";
 import type { Allocation } from "./model/stock.ts";
@@ -49,6 +50,21 @@ export function findReservations(db: Queryable, ids: readonly string[]): Promise
   return db.rows(sql<Reservation>`
     select id, store, market, order_id as "orderId", state, allocations, open, expires_at as "expiresAt",
       created_at as "createdAt"
+    from reservation where id = any(${ids}::uuid[])`);
+}
+
+export type Standing = {
+  readonly reservationId: Id<"reservation">;
+  readonly state: ReservationState;
+  readonly heldQuantity: number;
+  readonly updatedAt: Date;
+};
+
+/** Where these reservations stand, and how many pieces each still holds. */
+export function findStandings(db: Queryable, ids: readonly string[]): Promise<Standing[]> {
+  return db.rows(sql<Standing>`
+    select id as "reservationId", state, updated_at as "updatedAt",
+      (select coalesce(sum(quantity), 0)::bigint from jsonb_to_recordset(open) as line (quantity bigint)) as "heldQuantity"
     from reservation where id = any(${ids}::uuid[])`);
 }
 

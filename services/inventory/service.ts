@@ -1,9 +1,17 @@
 import { defineService, hear } from "#platform/service";
 import { ShipmentDispatched } from "#shipping/events";
 import { adjustStock } from "./adjust-stock.ts";
+import { stockAudit } from "./audit-stock.ts";
 import { inventory } from "./contract.ts";
 import { AvailabilityChanged, GoodsReceived, StockChanged, StockLow, StockReleased, StockReserved } from "./events.ts";
-import { exportAvailability, getReservation, getStockDetail, listLowStock, listMovements } from "./inspect-stock.ts";
+import {
+  exportAvailability,
+  getReservation,
+  getReservationStates,
+  getStockDetail,
+  listLowStock,
+  listMovements,
+} from "./inspect-stock.ts";
 import { listWarehouses, putWarehouse } from "./manage-warehouses.ts";
 import { pin } from "./pin.ts";
 import { forgetItem, forgetLines, getAvailability, getStock } from "./read-stock.ts";
@@ -24,6 +32,7 @@ export const service = defineService({
     pin,
     release,
     getReservation,
+    getReservationStates,
     getStock,
     getAvailability,
     exportAvailability,
@@ -46,5 +55,6 @@ export const service = defineService({
   ],
   jobs: [{ name: "sweep", everyMs: 1_000, run: sweep }],
   settings: [lowStockThreshold, reserveBatchSize],
+  audits: [stockAudit],
   commands: [reconcileCommand],
 });

@@ -27,12 +27,12 @@ export async function deliverMail(ctx: Ctx): Promise<void> {
     const { now } = ctx.detached(CLAIM_MS);
     const until = new Date(now.getTime() + CLAIM_MS);
     const queued = await claimMessagesToSend(ctx.db, { now, until, limit: AT_ONCE });
-    await Promise.all(queued.map((message) => deliver(message, ctx)));
+    await Promise.all(queued.map((message) => deliver(message, until, ctx)));
     if (queued.length < AT_ONCE || ctx.signal.aborted) return;
   }
 }
 
-async function deliver(message: MessageRow, ctx: Ctx): Promise<void> {
+async function deliver(message: MessageRow, claimedUntil: Date, ctx: Ctx): Promise<void> {
   const { now } = ctx.detached(CLAIM_MS);
   try {
     const server = ctx.resource(mailServer);
@@ -42,13 +42,15 @@ async function deliver(message: MessageRow, ctx: Ctx): Promise<void> {
     await server.sendMail({ to: { name: "", address }, subject, html, text, messageId: `<${message.id}@tradepost>` });
     await noteDelivered(ctx.db, message.id, "sent", now);
   } catch (error) {
-    await planAnother(message, error as MailError, ctx);
+    await planAnother({ message, claimedUntil, error: error as MailError }, ctx);
   }
 }
 
 type MailError = Error & { readonly code?: string; readonly responseCode?: number };
 
-async function planAnother(message: MessageRow, error: MailError, ctx: Ctx): Promise<void> {
+type Failed = { readonly message: MessageRow; readonly claimedUntil: Date; readonly error: MailError };
+
+async function planAnother({ message, claimedUntil, error }: Failed, ctx: Ctx): Promise<void> {
   const { code, responseCode } = error;
   const attempt = message.attempts + 1;
   const nextAttemptAt = isRefusedForGood(error) ? undefined : backOff(attempt, ctx.now);
@@ -56,5 +58,5 @@ async function planAnother(message: MessageRow, error: MailError, ctx: Ctx): Pro
   const facts = { messageId: message.id, attempt, code, responseCode };
   if (nextAttemptAt === undefined) ctx.log.error(facts, "mail given up");
   else ctx.log.warn(facts, "mail not sent, will try again");
-  await noteFailedDelivery(ctx.db, message.id, { reason: error.message.slice(0, 500), nextAttemptAt });
+  await noteFailedDelivery(ctx.db, message.id, { reason: error.message.slice(0, 500), claimedUntil, nextAttemptAt });
 }

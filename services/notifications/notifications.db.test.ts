@@ -8,7 +8,16 @@ import { shipping } from "#shipping/contract";
 import { notifications } from "./contract.ts";
 import { mailConfirmation } from "./mail-order-news.ts";
 import { service } from "./service.ts";
+import { claimMessagesToSend, noteDelivered, noteFailedDelivery, queueMessage } from "./store.ts";
 import { buy, EMAIL, startMailServer, startShopWithMail } from "./testing-notifications.ts";
+
+const MAIL = {
+  kind: "order_confirmed",
+  recipient: EMAIL,
+  subject: "Thanks",
+  html: "<p>Thanks</p>",
+  plain: "Thanks",
+} as const;
 
 type Orders = Awaited<ReturnType<typeof buy>>;
 
@@ -65,6 +74,19 @@ describe("without a mail server", () => {
     expect(html.headers?.["content-security-policy"]).toMatch(/default-src 'none'.*sandbox/);
     for (const { body } of [list, shown, html]) expect(body).not.toContain("<img");
     expect(html.body).toContain("&lt;img src=x onerror=alert(1)&gt;");
+  });
+
+  it("a replica whose try fails too late neither gives up a mail nor plans it while another one sends it", async () => {
+    const { db, now } = shop.context("notifications");
+    const at = (hours: number) => new Date(now.getTime() + hours * 3_600_000); // nothing that the job takes by now
+    const { id, ...mail } = { ...MAIL, id: newId("message"), order_id: newId("order"), eventId: newId("event") };
+    await db.transaction((tx) => queueMessage(tx, { ...mail, id, created_at: at(24) }));
+    const late = await claimMessagesToSend(db, { now: at(24), until: at(25), limit: 1_000 });
+    const heirs = await claimMessagesToSend(db, { now: at(25), until: at(26), limit: 1_000 });
+    for (const claimed of [late, heirs]) expect(claimed.map((one) => one.id)).toContain(id);
+    for (const nextAttemptAt of [undefined, at(25)])
+      expect(await noteFailedDelivery(db, id, { reason: "stopped", claimedUntil: at(25), nextAttemptAt })).toBe(0);
+    expect(await noteDelivered(db, id, "sent", at(25))).toBe(1);
   });
 
   it("a mail that is not there is 404", async () => {

@@ -74,17 +74,17 @@ export function noteDelivered(db: Queryable, id: string, state: "sent" | "captur
     update message set state = ${state}, attempts = attempts + 1, sent_at = ${now}, last_error = null where id = ${id} and state = 'queued'`);
 }
 
-/** Plans the next try, or gives up. */
+/** Plans the next try, or gives up. Does nothing when our claim (until `claimedUntil`) ran out and somebody else sends it now. */
 export function noteFailedDelivery(
   db: Queryable,
   id: string,
-  failed: { reason: string; nextAttemptAt: Date | undefined },
+  failed: { reason: string; claimedUntil: Date; nextAttemptAt: Date | undefined },
 ): Promise<number> {
   return db.run(sql`
     update message set attempts = attempts + 1, last_error = ${failed.reason},
       state = case when ${failed.nextAttemptAt ?? null}::timestamptz is null then 'failed' else 'queued' end,
       next_attempt_at = coalesce(${failed.nextAttemptAt ?? null}::timestamptz, next_attempt_at)
-    where id = ${id} and state = 'queued'`);
+    where id = ${id} and state = 'queued' and next_attempt_at = ${failed.claimedUntil}`);
 }
 
 export function requeueMessage(db: Queryable, id: string, now: Date): Promise<MessageSummaryRow | undefined> {

@@ -21,6 +21,7 @@ import {
   ShipmentDispatched,
   ShipmentReturned,
 } from "#shipping/events";
+import { moneyAudit } from "./audit-money.ts";
 import { cancelOrder, resumeOrder } from "./cancel-order.ts";
 import { checkout } from "./checkout.ts";
 import { orders } from "./contract.ts";
@@ -72,5 +73,6 @@ export const service = defineService({
   ],
   // A short lease: should the sweeping process die, another goes on soon. Two sweeps at once share the work.
   jobs: [{ name: "sweep", everyMs: 1_000, leaseMs: 10_000, run: sweepOrders }],
+  audits: [moneyAudit],
   settings: [captureAt, answerWithinMs, reservationSeconds, linkKey, linkDays],
 });

@@ -1,7 +1,7 @@
 import { newId, type Id } from "#kernel/id";
 import type { Input } from "#kernel/contract";
 import type { Actor, Ctx } from "#platform/ctx";
-import { startTestShop, type TestCall, type TestShop } from "#platform/testing";
+import { startTestShop, type TestCall, type TestShop, type TestShopOptions } from "#platform/testing";
 import { cart } from "#cart/contract";
 import { catalog } from "#catalog/contract";
 import { inventory } from "#inventory/contract";
@@ -23,8 +23,12 @@ import { findOrder, type OrderRow } from "./store.ts";
 
 type CheckoutInput = Input<typeof orders.checkout>;
 
-/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf. Nothing depends on how fast this machine is. */
-export async function startOrders(settings: Readonly<Record<string, string>> = {}): Promise<TestShop> {
+/** Everything a checkout needs, for real, with 10,000 MUGs at £5.00 on one shelf, and `others` beside it. Nothing depends on how fast
+ *  this machine is. */
+export async function startOrders(
+  settings: Readonly<Record<string, string>> = {},
+  { others = [], ...more }: Pick<TestShopOptions, "via" | "isPassive"> & { others?: TestShopOptions["services"] } = {},
+): Promise<TestShop> {
   const shop = await startTestShop({
     services: [
       catalogService,
@@ -35,6 +39,7 @@ export async function startOrders(settings: Readonly<Record<string, string>> = {
       paymentsService,
       simulatorService,
       ordersService,
+      ...others,
     ],
     settings: {
       ORDERS_ANSWER_WITHIN_MS: "20000",
@@ -42,6 +47,7 @@ export async function startOrders(settings: Readonly<Record<string, string>> = {
       PAYMENTS_UNHEARD_LIMIT_MS: "10000",
       ...settings,
     },
+    ...more,
   });
   await shop.call(inventory.putWarehouse, { code: "leicester", name: "Leicester", priority: 1 });
   await stock(shop, "MUG", 10_000);
@@ -76,8 +82,8 @@ export const ADA = {
   address: { name: "Ada Lovelace", line1: "12 St James's Square", city: "London", postcode: "SW1Y 4JH", country: "GB" },
 };
 
-/** A shopper with a cart of one's own. */
-export function arrive(shop: TestShop, place: Pick<TestCall, "market" | "currency"> = {}) {
+/** A shopper with a cart of one's own; the same one as before with `as`. */
+export function arrive(shop: TestShop, place: Pick<TestCall, "as" | "market" | "currency"> = {}) {
   const as: Actor = { kind: "guest", id: newId("guest") };
   const told = { as, ...place };
   const token = async (behaviour: CardBehaviour) => {

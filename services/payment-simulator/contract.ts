@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { defineContract } from "#kernel/contract";
+import { defineContract, definePublicPages } from "#kernel/contract";
 import { Currency, Money } from "#kernel/money";
 import { defineRefusals } from "#kernel/refusal";
 
@@ -272,3 +272,8 @@ export const paymentSimulator = defineContract("payment-simulator", {
     output: Type.Object({ charge: Type.Union([Charge, Type.Null()]) }),
   },
 });
+
+definePublicPages(paymentSimulator, [
+  { method: "GET", path: "/pay/challenge/:chargeId" },
+  { method: "POST", path: "/pay/challenge/:chargeId" },
+]);

@@ -278,6 +278,32 @@ export const payments = defineContract("payments", {
     refuses: [refuse.PAYMENT_NOT_FOUND],
     example: { input: { paymentId: exampleId } },
   },
+  getMoneyOfOrders: {
+    method: "POST",
+    path: "/payments/of-orders",
+    summary: "What the shop has, and holds, of the money of some orders",
+    description:
+      "Every payment of these orders, as it is now. `held`: reserved on the card and not taken. `isMoving`: its outcome, or something " +
+      "that was decided about it, is still on its way. For audits.",
+    access: "service",
+    input: Type.Object({ orderIds: Type.Array(IdOf("order"), { minItems: 1, maxItems: 100 }) }),
+    output: Type.Object({
+      payments: Type.Array(
+        Type.Object({
+          paymentId: PaymentId,
+          orderId: IdOf("order"),
+          status: PaymentStatus,
+          amount: Money,
+          captured: Money,
+          refunded: Money,
+          held: Money,
+          isMoving: Type.Boolean(),
+          updatedAt: Time,
+        }),
+      ),
+    }),
+    example: { input: { orderIds: [exampleId] }, output: { payments: [] } },
+  },
   listTransactions: {
     method: "GET",
     path: "/transactions",

@@ -34,6 +34,7 @@ export function claimProviderEvents(
     returning provider, event_id as "eventId", body, try_count as "tryCount"`);
 }
 
+/** Says what became of a claimed event. Does nothing when the claim ran out and somebody else took it: they will say. */
 export async function finishProviderEvent(
   db: Queryable,
   event: StoredEvent,
@@ -41,5 +42,5 @@ export async function finishProviderEvent(
 ): Promise<void> {
   await db.run(sql`
     update provider_event set outcome = ${outcome}, next_try_at = null
-    where provider = ${event.provider} and event_id = ${event.eventId}`);
+    where provider = ${event.provider} and event_id = ${event.eventId} and try_count = ${event.tryCount}`);
 }

@@ -5,6 +5,7 @@ import { sql } from "#platform/sql";
 import type { TestShop } from "#platform/testing";
 import { service as simulatorService } from "../payment-simulator/service.ts";
 import { payments } from "./contract.ts";
+import { claimProviderEvents, finishProviderEvent, insertProviderEvent } from "./provider-event-store.ts";
 import { pay, startPayments, statusOf } from "./testing-payments.ts";
 import { signWebhook } from "./webhook-signature.ts";
 
@@ -99,4 +100,21 @@ describe("receiveProviderEvent", () => {
       await closed.stop();
     }
   });
+});
+
+it("a replica that comes too late says nothing of an event that another has taken over", async () => {
+  const { db, now } = shop.context("payments");
+  const [eventId, tomorrowMs] = [newId("provider-event"), now.getTime() + 86_400_000]; // nothing that the job takes today
+  await insertProviderEvent(db, { provider: "simulator", eventId, body: "{}", now: new Date(tomorrowMs) });
+  const claimAt = async (ms: number) =>
+    (await claimProviderEvents(db, { now: new Date(ms), leaseMs: 60_000, limit: 1_000 })).find(
+      (one) => one.eventId === eventId,
+    )!;
+  const outcome = async () => (await outcomes()).find((one) => one.event_id === eventId)!.outcome;
+  const late = await claimAt(tomorrowMs);
+  const heir = await claimAt(tomorrowMs + 60_000);
+  await finishProviderEvent(db, late, "ignored");
+  expect(await outcome()).toBeNull();
+  await finishProviderEvent(db, heir, "applied");
+  expect(await outcome()).toBe("applied");
 });

@@ -1,9 +1,10 @@
 import { paymentSimulator } from "#payment-simulator/contract";
 import { ProviderEventSent } from "#payment-simulator/events";
 import { defineService, hear } from "#platform/service";
+import { chargesAudit } from "./audit-charges.ts";
 import { authorise } from "./authorise.ts";
 import { capture } from "./capture.ts";
-import { checkLedger } from "./check-ledger.ts";
+import { checkLedger, ledgerAudit } from "./check-ledger.ts";
 import { payments } from "./contract.ts";
 import { createPaymentToken } from "./create-payment-token.ts";
 import {
@@ -17,6 +18,7 @@ import {
   PaymentVoided,
 } from "./events.ts";
 import { hearProviderEvent } from "./follow-provider.ts";
+import { getMoneyOfOrders } from "./get-money-of-orders.ts";
 import { getPayment } from "./get-payment.ts";
 import { applyProviderEvents, resolvePayments, sendPendingRefunds } from "./jobs.ts";
 import { getTransaction, listTransactions } from "./read-transactions.ts";
@@ -41,6 +43,7 @@ export const service = defineService({
     void: voidPayment,
     refund,
     getPayment,
+    getMoneyOfOrders,
     listTransactions,
     getTransaction,
     receiveProviderEvent,
@@ -63,6 +66,7 @@ export const service = defineService({
     { name: "apply-provider-events", everyMs: 2_000, run: applyProviderEvents },
   ],
   settings: [paymentsProvider, providerTimeoutMs, unheardLimitMs, authoriseLimitSeconds, providerEventSecret],
+  audits: [chargesAudit, ledgerAudit],
   commands: [
     { name: "check-ledger", summary: "Compare the ledger with itself and with every payment", run: checkLedger },
   ],

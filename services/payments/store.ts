@@ -85,6 +85,16 @@ export async function findPayments(db: Queryable, paymentIds: readonly string[])
   return rows.filter((row) => row.order_id !== null).map(toPayment);
 }
 
+/** Every payment of these orders, tombstones left out. */
+export async function findPaymentsOf(db: Queryable, orderIds: readonly string[]): Promise<readonly Payment[]> {
+  const found = await db.rows(sql<{ paymentId: string }>`
+    select payment_id as "paymentId" from payment where order_id = any(${orderIds}::uuid[]) order by payment_id limit 1000`);
+  return findPayments(
+    db,
+    found.map((row) => row.paymentId),
+  );
+}
+
 function findRows(db: Queryable, paymentIds: readonly string[]): Promise<PaymentRow[]> {
   return db.rows(sql<PaymentRow>`
     select payment_id, store, market, order_id, amount_minor, currency, provider, challenge_url, challenge_expires_at, is_authorised,

@@ -1,4 +1,6 @@
 import ts from "typescript";
+import { discrepanciesFoundBy } from "#kernel/audit";
+import { eventType } from "#kernel/event";
 import type { House } from "./house.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { isTest, isTestSupport, serviceOfFile } from "./paths.ts";
@@ -149,7 +151,9 @@ function unpublished(house: House): readonly Finding[] {
 function unlisted(house: House): readonly Finding[] {
   return [...house.services].flatMap(([folder, { events, publishes }]) => {
     const own = [...events.values()];
-    const unknown = publishes.filter((type) => !own.includes(type));
+    // The platform's own event of every audited service is declared once, in the kernel.
+    const given = eventType(discrepanciesFoundBy(folder));
+    const unknown = publishes.filter((type) => !own.includes(type) && type !== given);
     const silent = own.filter((type) => !publishes.includes(type));
     return [
       ...unknown.map((type) => ({

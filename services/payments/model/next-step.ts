@@ -28,6 +28,15 @@ export function nextStep(payment: Payment): Step | undefined {
   }
 }
 
+/** Claims that the payment will change by itself: its outcome is open, or something that was decided is not done yet. */
+export function isMoving(payment: Payment): boolean {
+  const { status } = stateOf(payment);
+  const step = nextStep(payment);
+  const isOpen = status === "authorising" || status === "challenge";
+  const isDecided = step !== undefined && step.kind !== "look_up";
+  return isOpen || isDecided || payment.refunds.some((refund) => refund.status === "pending");
+}
+
 const FIRST_LOOK_MS = 1_000;
 /** Longer than a request may take, so that a step that is under way is not taken again beside it. */
 const FIRST_RETRY_MS = 5_000;
