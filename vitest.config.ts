@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
-const scenarios = "scenarios/**/*.test.ts";
+const scenarios = ["scenarios/**/*.test.ts", "chaos/chaos.test.ts"];
 const fleetOnly = "scenarios/**/*.fleet.test.ts";
 // They start processes of their own, whatever is asked for.
 const oneProcessOnly = ["start", "kill", "import-real-products"].map((name) => `scenarios/${name}.test.ts`);
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...never, databaseTests, scenarios],
+          exclude: [...never, databaseTests, ...scenarios],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "scenarios",
-          include: [scenarios],
+          include: scenarios,
           exclude: [...never, fleetOnly],
           globalSetup: postgres,
           testTimeout: 120_000,
@@ -47,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: "fleet",
-          include: [scenarios],
+          include: ["scenarios/**/*.test.ts"],
           exclude: [...never, ...oneProcessOnly],
           globalSetup: postgres,
           env: { SCENARIOS_ON: "fleet" },

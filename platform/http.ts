@@ -6,6 +6,7 @@ import { refuse } from "#kernel/refusal";
 import { answerError } from "./http/answer-error.ts";
 import { addBodyParsers, nulCharacter } from "./http/body-parsers.ts";
 import { openConnections, type Patience } from "./http/connections.ts";
+import { hasHungUp } from "./http/hung-up.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { passOn, whenGone } from "./http/pass-on.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
@@ -109,6 +110,8 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
   const check = checkFor(operation);
   const forward = mounting.forwarder?.(operation);
   const caching = cachingOf(operation);
+  const isOfFleet = mounting.mode === "lenient";
+  const changes = operation.method !== "GET";
   app.route({
     method: operation.method,
     url: mounting.pathOf(operation),
@@ -124,7 +127,8 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       const call = await mounting.admit(request, reply, operation);
       const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
       const checked = check.check(inputOf(request, operation, mounting.mode), mounting.mode);
-      if (call.deadlineAtMs <= Date.now()) throw refuse.DEADLINE_EXCEEDED();
+      const isLate = call.deadlineAtMs <= Date.now() || (isOfFleet && changes && (await hasHungUp(request)));
+      if (isLate) throw refuse.DEADLINE_EXCEEDED();
       if (forward !== undefined) {
         // Only what changes nothing is broken off with its client; anything else goes on, as it would in one process.
         const signal = operation.method === "GET" ? whenGone(reply) : undefined;

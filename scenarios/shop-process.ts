@@ -13,11 +13,18 @@ export type ShopProcess = {
   readonly child: ChildProcess;
   /** All that it wrote to its terminal so far. */
   printed(): string;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
   /** Ends it by a signal; resolves when it is gone, with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 };
 
-type Start = { readonly settings?: Readonly<Record<string, string>>; readonly arguments?: readonly string[] };
+type Start = {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly arguments?: readonly string[];
+  /** For node itself: `--import` a file that runs first. */
+  readonly nodeArguments?: readonly string[];
+};
 
 /** Starts it on free ports with an empty shop and waits until it is ready; throws what it printed when it ends before. */
 export async function startShopProcess(dataDir: string, options: Start = {}): Promise<ShopProcess> {
@@ -30,7 +37,7 @@ export async function startShopProcess(dataDir: string, options: Start = {}): Pr
     return (await ended).code;
   };
   const url = `http://127.0.0.1:${told.port}`;
-  return { url, operatorUrl, staff: await staffHeaders(operatorUrl), child, printed, end };
+  return { url, operatorUrl, staff: await staffHeaders(operatorUrl), child, end, printed, ended };
 }
 
 /** Starts it where it cannot start; resolves to its exit code and what it printed. */
@@ -50,7 +57,7 @@ function launch(dataDir: string, options: Start) {
     GATEWAY_RATE_LIMIT_PERCENT: "0",
   };
   const env = { ...process.env, ...ours, ...options.settings };
-  const child = spawn(process.execPath, ["main.ts", ...(options.arguments ?? [])], {
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), "main.ts", ...(options.arguments ?? [])], {
     cwd: ROOT,
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],

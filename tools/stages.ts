@@ -61,7 +61,11 @@ export const stages: readonly Stage[] = [
     name: "unit",
     explains: "unit tests pass",
     run: (root) =>
-      runVitest(root, { name: "unit", files: "**/*.test.ts", except: ["**/*.db.test.ts", "scenarios/**"] }),
+      runVitest(root, {
+        name: "unit",
+        files: "**/*.test.ts",
+        except: ["**/*.db.test.ts", "scenarios/**", "chaos/chaos.test.ts"],
+      }),
   },
   {
     name: "database",
@@ -77,7 +81,11 @@ export const stages: readonly Stage[] = [
     name: "scenarios",
     explains: "whole stories pass",
     run: (root) =>
-      runVitest(root, { name: "scenarios", files: "scenarios/**/*.test.ts", except: ["scenarios/**/*.fleet.test.ts"] }),
+      runVitest(root, {
+        name: "scenarios",
+        files: "{scenarios/**/*,chaos/chaos}.test.ts",
+        except: ["scenarios/**/*.fleet.test.ts"],
+      }),
   },
   {
     name: "fleet",

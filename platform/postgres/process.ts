@@ -145,7 +145,7 @@ export async function findPostmaster(home: Home): Promise<FoundPostmaster | unde
 }
 
 /** Lines of postmaster.pid: pid, folder, start, port, socket folder, address, shared memory, status. */
-function readPidFile(cluster: string): { pid: number; port: number; status: string } | undefined {
+export function readPidFile(cluster: string): { pid: number; port: number; status: string } | undefined {
   try {
     const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
     return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? "" };

@@ -35,8 +35,12 @@ const importPlantings: readonly Planting[] = [
   ),
   {
     rule: "outsiders-use-faces",
-    files: { "demo/fill-shop.ts": `import { service } from "../services/orders/service.ts"; void service;` },
-    caught: ["demo/fill-shop.ts"],
+    files: {
+      "demo/fill-shop.ts": `import { service } from "../services/orders/service.ts"; void service;`,
+      "chaos/kill-shop.ts": `import { service } from "../services/orders/service.ts"; void service;`,
+      "chaos/plants/broken-order.ts": `import { service } from "../../services/orders/service.ts"; void service;`,
+    },
+    caught: ["demo/fill-shop.ts", "chaos/kill-shop.ts"],
   },
   {
     rule: "tests-start-services-whole",
