@@ -32,8 +32,8 @@ export async function startProcessTarget(options: ProcessOptions = {}): Promise<
 }
 
 async function target(dataDir: string, options: ProcessOptions, first: ShopProcess): Promise<Target> {
-  const { url, staff, operatorUrl } = first;
-  const settings = { ...options.settings, PORT: new URL(url).port, OPS_PORT: new URL(operatorUrl).port };
+  const { url, staff, desk } = first;
+  const settings = { ...options.settings, PORT: new URL(url).port, OPS_PORT: new URL(desk("gateway")).port };
   const faults: string[] = [];
   let postgres: LocatedPostgres = await locatePostgres(dataDir);
   let printed = "";

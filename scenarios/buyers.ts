@@ -1,15 +1,17 @@
 import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
-import { mustBe, request, type Json } from "./shop.ts";
-import type { ShopProcess } from "./shop-process.ts";
+import { mustBe, request, type Json, type Shop } from "./shop.ts";
 import { Shopper } from "./shopper.ts";
+
+/** A shop as far as it is seen from outside. */
+type ShopFront = Pick<Shop, "url" | "desk" | "staff">;
 
 /** An answer, and whether it was one that a shop in trouble may give. */
 export type Told = { readonly status: number; readonly body: Json };
 
 /** Shoppers with full carts who want to buy at the same time, and repeat with the same key until they are told what became of it. */
 export class Buyers {
-  readonly #shop: ShopProcess;
+  readonly #shop: ShopFront;
   readonly #keys: string;
   readonly #ready: { readonly shopper: Shopper; readonly body: unknown }[] = [];
   /** How often each status was told. */
@@ -17,7 +19,7 @@ export class Buyers {
   /** What nobody should ever be told. */
   readonly complaints: string[] = [];
 
-  constructor(shop: ShopProcess, keys: string) {
+  constructor(shop: ShopFront, keys: string) {
     this.#shop = shop;
     this.#keys = keys;
   }
@@ -98,17 +100,17 @@ export class Buyers {
 
 /** Stock, ledger and the money of these orders: everything exactly once. */
 export async function expectBooksToAgree(
-  shop: ShopProcess,
+  shop: ShopFront,
   { sku, left, orders }: { sku: string; left: number; orders: readonly Json[] },
 ): Promise<void> {
   const { body: stock } = await mustBe(200, request(shop, "GET", `/stock/${sku}/warehouses`, { headers: shop.staff }));
   expect(stock.available).toBe(left);
-  const command = async (path: string) => {
-    const answer = await fetch(`${shop.operatorUrl}/commands/${path}`, { method: "POST" });
+  const command = async (service: string, name: string) => {
+    const answer = await fetch(`${shop.desk(service)}/commands/${service}/${name}`, { method: "POST" });
     return ((await answer.json()) as { lines: string[] }).lines;
   };
-  expect(await command("inventory/reconcile")).toEqual(["Stock, ledger and reservations agree."]);
-  expect((await command("payments/check-ledger")).slice(0, -1)).toEqual([]);
+  expect(await command("inventory", "reconcile")).toEqual(["Stock, ledger and reservations agree."]);
+  expect((await command("payments", "check-ledger")).slice(0, -1)).toEqual([]);
   expect(new Set(orders.map((order) => order.orderId)).size).toBe(orders.length);
   for (const order of orders) {
     const path = `/transactions?orderId=${order.orderId}`;

@@ -71,7 +71,7 @@ async function checkTheBooks(shop: ShopProcess, orders: readonly Json[]): Promis
   const stock = (await mustBe(200, request(shop, "GET", "/stock/MUG/warehouses", { headers: shop.staff }))).body;
   expect(stock.available).toBe(ON_HAND - orders.length);
   const { lines } = (await (
-    await fetch(`${shop.operatorUrl}/commands/inventory/reconcile`, { method: "POST" })
+    await fetch(`${shop.desk("inventory")}/commands/inventory/reconcile`, { method: "POST" })
   ).json()) as { lines: string[] };
   expect(lines).toEqual(["Stock, ledger and reservations agree."]);
   for (const order of orders) {

@@ -7,7 +7,8 @@ const ROOT = join(import.meta.dirname, "..");
 /** `node main.ts` as a user starts it. */
 export type ShopProcess = {
   readonly url: string;
-  readonly operatorUrl: string;
+  /** Where the operators of a service look: here all look at one place. */
+  readonly desk: (service: string) => string;
   /** Headers of the shop's staff; empty when no gateway runs in it. */
   readonly staff: Readonly<Record<string, string>>;
   readonly child: ChildProcess;
@@ -37,7 +38,7 @@ export async function startShopProcess(dataDir: string, options: Start = {}): Pr
     return (await ended).code;
   };
   const url = `http://127.0.0.1:${told.port}`;
-  return { url, operatorUrl, staff: await staffHeaders(operatorUrl), child, end, printed, ended };
+  return { url, desk: () => operatorUrl, staff: await staffHeaders(operatorUrl), child, end, printed, ended };
 }
 
 /** Starts it where it cannot start; resolves to its exit code and what it printed. */

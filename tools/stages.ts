@@ -90,7 +90,12 @@ export const stages: readonly Stage[] = [
   {
     name: "fleet",
     explains: "a fleet sells as one process does, whatever dies; `npm run fleet-scenarios` tells it every story",
-    run: (root) => runVitest(root, { name: "fleet", files: "scenarios/{purchase,*.fleet}.test.ts", isPart: true }),
+    run: (root) =>
+      runVitest(root, {
+        name: "fleet",
+        files: "scenarios/{purchase,start.fleet,replicas.fleet}.test.ts",
+        isPart: true,
+      }),
   },
 ];
 
