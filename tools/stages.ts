@@ -75,7 +75,7 @@ export const stages: readonly Stage[] = [
   {
     name: "migrations",
     explains: "released migrations are unchanged, and the last release's database tests pass on the new schema",
-    run: runMigrationGate,
+    run: (root) => runMigrationGate(root),
   },
   {
     name: "scenarios",
