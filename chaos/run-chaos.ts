@@ -19,6 +19,8 @@ export type ChaosOptions = {
   readonly shoppers: number;
   /** What the nth shopper is up to; undefined ends the load. Random ones for ever, unless told. */
   planOf?(shopper: number, shelves: Shelves): Plan | undefined;
+  /** Who may die; whoever can unless told. */
+  readonly victims?: readonly string[];
   /** How many checkouts are answered between a recovery and the next kill; 8 to 40 unless told. */
   readonly checkoutsPerKill?: Between;
   /** Within which every order must be final once nobody shops any more; 30,000 unless told. */
@@ -60,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const kills: Kill[] = [];
   try {
     const { kills: wanted, checkoutsPerKill: checkouts } = options;
-    const plans = planKills(seed, { kills: wanted, victims: target.victims, checkouts });
+    const plans = planKills(seed, { kills: wanted, victims: options.victims ?? target.victims, checkouts });
     for (const [index, plan] of plans.entries()) {
       const kill = await carryOutKill(plan, { target, journal, random: randomOf(seed, "victim", index) });
       kills.push(kill);

@@ -13,7 +13,7 @@ import { tellOrder } from "./tell-order.ts";
 
 /** `npm run chaos`: kills a shop under load and checks its books; `--controls` checks the checks. */
 const USAGE = `npm run chaos -- [--kills 5] [--mode process|fleet] [--replicas orders=2,inventory=2] [--seed 1] [--shoppers 16]
-                 [--json file] [--publish docs/reliability.md]
+                 [--victims zombie,orders] [--json file] [--publish docs/reliability.md]
 npm run chaos -- --controls [--only plant] [--seed 1]`;
 
 const { values } = parseArgs({
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     replicas: { type: "string", default: "" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     shoppers: { type: "string", default: "16" },
+    victims: { type: "string" },
     json: { type: "string" },
     publish: { type: "string" },
     controls: { type: "boolean", default: false },
@@ -48,6 +49,7 @@ async function kill(): Promise<boolean> {
       seed,
       kills: Number(values.kills),
       shoppers: Number(values.shoppers),
+      ...(values.victims === undefined ? {} : { victims: chosenVictims(values.victims, target) }),
       onKill: ({ victim, died, recoveryMs }, { number, checkouts }) =>
         console.log(
           `${number}/${values.kills} ${victim} (${died}): back after ${recoveryMs} ms, ${checkouts} checkouts so far`,
@@ -71,6 +73,14 @@ async function startTarget(mode: string): Promise<Target> {
     return startFleetTarget({ settings: chaosSettings, replicas });
   }
   throw new Error(`There is no mode ${mode}.\n${USAGE}`);
+}
+
+function chosenVictims(text: string, { victims }: Target): readonly string[] {
+  const chosen = text.split(",");
+  const unknown = chosen.filter((name) => !victims.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no ${unknown.join(", ")} to kill. There are: ${victims.join(", ")}.`);
+  return chosen;
 }
 
 /** A run that is interrupted leaves nothing behind. */
