@@ -41,7 +41,7 @@ export type Ctx = CallContext & {
   readonly signal: AbortSignal;
   /** The time of this call; models take it as an argument. */
   readonly now: Date;
-  /** The service's own database. */
+  /** The service's own database, as long as the deadline has not passed; then DEADLINE_EXCEEDED. */
   readonly db: Database;
   readonly cache: Cache;
   readonly log: Log;

@@ -108,7 +108,10 @@ export class ServiceCtx implements Ctx {
   get service() {
     return this.#host.service.name;
   }
+  /** Refuses DEADLINE_EXCEEDED once this context's time is over: a process that was halted meanwhile must not write what its caller
+   *  has given up, or another replica has taken over. */
   get db() {
+    if (Date.now() > this.deadlineAtMs) throw refuse.DEADLINE_EXCEEDED();
     return this.#host.db;
   }
   get cache() {
