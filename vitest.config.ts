@@ -9,8 +9,8 @@ const oneProcessOnly = ["start", "kill", "import-real-products"].map((name) => `
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
-/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own. Only unit tests start no PostgreSQL. The limits are for a busy machine:
- *  they tell "hangs", never "slow". */
+/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own. Only unit tests start no
+ *  PostgreSQL. The limits are for a busy machine: they tell "hangs", never "slow". */
 export default defineConfig({
   test: {
     passWithNoTests: true,
@@ -30,6 +30,7 @@ export default defineConfig({
           include: [databaseTests],
           exclude: never,
           globalSetup: postgres,
+          maxWorkers: 3, // they wait for PostgreSQL more than they compute
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
