@@ -366,6 +366,12 @@ describe("an event", () => {
   });
 });
 
+test("a context whose time is over reaches no database any more, but for work that is to outlive it", async () => {
+  const halted = one.shop.context("desk", { deadlineAtMs: Date.now() - 1 });
+  expect(() => halted.db).toThrow("This took longer than its deadline.");
+  expect(await halted.detached(5_000).db.get(sql`select 1 as one`)).toEqual({ one: 1 });
+});
+
 test("an answer outside its contract is a fault in tests, so that it is found before it is relied on", async () => {
   const leaky = defineContract("leaky", {
     tell: { ...open, method: "GET", path: "/tell", input: Type.Object({}), output: Type.Object({ id: Type.String() }) },

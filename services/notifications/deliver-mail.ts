@@ -33,16 +33,17 @@ export async function deliverMail(ctx: Ctx): Promise<void> {
 }
 
 async function deliver(message: MessageRow, claimedUntil: Date, ctx: Ctx): Promise<void> {
-  const { now } = ctx.detached(CLAIM_MS);
+  const own = ctx.detached(CLAIM_MS); // what was sent is noted, though the run's time is over
+  const { now } = own;
   try {
     const server = ctx.resource(mailServer);
-    if (server === undefined) return void (await noteDelivered(ctx.db, message.id, "captured", now));
+    if (server === undefined) return void (await noteDelivered(own.db, message.id, "captured", now));
     const { recipient: address, subject, html, plain: text } = message;
     // As an object: nothing in the address can name another recipient.
     await server.sendMail({ to: { name: "", address }, subject, html, text, messageId: `<${message.id}@tradepost>` });
-    await noteDelivered(ctx.db, message.id, "sent", now);
+    await noteDelivered(own.db, message.id, "sent", now);
   } catch (error) {
-    await planAnother({ message, claimedUntil, error: error as MailError }, ctx);
+    await planAnother({ message, claimedUntil, error: error as MailError }, own);
   }
 }
 

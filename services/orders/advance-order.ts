@@ -30,9 +30,10 @@ export async function carryOn(order: OrderRow, ctx: Ctx): Promise<OrderRow | und
     return rested;
   } catch (error) {
     ctx.log.error({ orderId: order.id, attempts: order.attempts, error }, "order cannot go on; it is put off");
-    const wakeAt = new Date(ctx.detached(STEP_MS).now.getTime() + backOffMs(order.attempts, { longestMs: 60_000 }));
+    const { db, now } = ctx.detached(STEP_MS);
+    const wakeAt = new Date(now.getTime() + backOffMs(order.attempts, { longestMs: 60_000 }));
     // Should this fail too, the lease ends by itself.
-    await putOffOrder(ctx.db, order, wakeAt).catch(() => {});
+    await putOffOrder(db, order, wakeAt).catch(() => {});
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from "#platform/ctx";
 import type { Tx } from "#platform/database";
 import { OrderCancelled, OrderFailed } from "./events.ts";
-import { inTime, type Hold } from "./hold-order.ts";
+import { inTime, STEP_MS, type Hold } from "./hold-order.ts";
 import { backOffMs } from "./model/saga.ts";
 import { orderFacts } from "./order-view.ts";
 import { participants } from "./participants.ts";
@@ -38,9 +38,10 @@ async function putOff(
   const facts = { orderId: order.id, attempts: order.attempts, ...told };
   if (order.attempts < WORRYING_ATTEMPTS) ctx.log.warn(facts, "a step back has no answer yet");
   else ctx.log.error(facts, "an order cannot be undone for a long time");
-  const wakeAt = new Date(ctx.now.getTime() + backOffMs(order.attempts, { longestMs: LONGEST_PAUSE_MS }));
-  await putOffOrder(ctx.db, order, wakeAt);
-  return findOrder(ctx.db, order.id);
+  const { db, now } = ctx.detached(STEP_MS); // the step's own time may be over
+  const wakeAt = new Date(now.getTime() + backOffMs(order.attempts, { longestMs: LONGEST_PAUSE_MS }));
+  await putOffOrder(db, order, wakeAt);
+  return findOrder(db, order.id);
 }
 
 /** The goods had just left: the order stands, as if nobody had wanted it back. */

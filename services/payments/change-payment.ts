@@ -32,9 +32,11 @@ function changeLocked(ctx: Ctx, { paymentId }: Payment, change: (payment: Paymen
   });
 }
 
-/** Takes in what the provider told: in a reply, in an event, or when asked. */
+const LEARN_MS = 10_000;
+
+/** Takes in what the provider told: in a reply, in an event, or when asked; also when nobody waits for it any more. */
 export function learn(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<Payment> {
-  return changePayment(ctx, present, (payment) => facts.reduce(applyProviderFact, payment));
+  return changePayment(ctx.detached(LEARN_MS), present, (payment) => facts.reduce(applyProviderFact, payment));
 }
 
 /** The payment as it is now. */
