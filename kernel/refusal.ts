@@ -77,4 +77,9 @@ export const refuse = defineRefusals({
     data: Type.Object({ service: Type.String(), detail: Type.String() }),
   },
   DEADLINE_EXCEEDED: { status: 504, title: "This took longer than its deadline." },
+  OUTCOME_UNKNOWN: {
+    status: 504,
+    title: "No answer came; it may have happened. Look before you send it again.",
+    data: Type.Object({ service: Type.String() }),
+  },
 });

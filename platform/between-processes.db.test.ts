@@ -207,8 +207,8 @@ describe("an edge passes on", () => {
     expect(await ask(at, "GET", "/stock")).toMatchObject({ status: 503, body: { code: "SERVICE_UNAVAILABLE" } });
     const { at: unknown } = await upstream(breaksOff);
     expect(await ask(unknown, "POST", "/failures", { how: "x" })).toMatchObject({
-      status: 500,
-      body: { code: "INTERNAL" },
+      status: 504,
+      body: { code: "OUTCOME_UNKNOWN" },
     });
   });
 });

@@ -58,7 +58,7 @@ async function buyWhile(
 
 /** A fault that was set is told as one: nobody knows, or too late. Anything else would be ours. */
 function isAllowed(told: string): boolean {
-  return /^\w+ \S+: (500 .*"INTERNAL"|504 .*"DEADLINE_EXCEEDED")/.test(told);
+  return /^\w+ \S+: (500 .*"INTERNAL"|504 .*"(DEADLINE_EXCEEDED|OUTCOME_UNKNOWN)")/.test(told);
 }
 
 /** All that stands behind the edge; shoppers' own requests are the edge's. */

@@ -27,7 +27,7 @@ export type Asking = {
 };
 
 /** The answer of the first try that brings one, refusals too. Refuses SERVICE_UNAVAILABLE when nothing can have happened, or nothing
- *  that a repeat would make worse; any other failure means that it may have happened. */
+ *  that a repeat would make worse, else OUTCOME_UNKNOWN; DEADLINE_EXCEEDED too means that it may have happened. */
 export async function ask(remote: Remote, asking: Asking): Promise<RawAnswer> {
   const tried = new Set<Address>();
   let wasSent = false;
@@ -77,7 +77,7 @@ function causeOf(outcome: Outcome | undefined): unknown {
 }
 
 function noAnswer(remote: Remote, asking: Asking, { wasSent, cause }: { wasSent: boolean; cause: unknown }): Error {
-  if (wasSent && !asking.isHarmless) return new Error(`${asking.name}: no answer; it may have happened`, { cause });
+  if (wasSent && !asking.isHarmless) return withCause(refuse.OUTCOME_UNKNOWN({ service: remote.service }), cause);
   return unavailable(remote.service, `${remote.service} does not answer.`, cause);
 }
 
