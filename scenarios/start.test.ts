@@ -125,6 +125,7 @@ describe("a data folder", () => {
     const { body } = await mustBe(200, request(second, "GET", "/warehouses", { headers: second.staff }));
     expect(body.warehouses.map((warehouse: { code: string }) => warehouse.code)).toEqual(["leeds"]);
     expect(await second.end("SIGINT")).toBe(0);
+    expect(second.printed()).not.toContain("postgres died");
   });
 });
 

@@ -7,6 +7,7 @@ const RESTART_PAUSE_MS = 2_000;
 /** Starts PostgreSQL again when it dies under us, as long as it takes; whoever uses it reconnects by itself. */
 export function keepPostgresRunning(postgres: PostgresServer, log: Log, isStopping: () => boolean): void {
   void postgres.exited.then(async ({ code }) => {
+    if (isStopping()) return;
     log.error({ code }, "postgres died, starting it again");
     for (let isUp = false, failures = 0; !isUp && !isStopping();) {
       isUp = await postgres.restart().then(
