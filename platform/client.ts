@@ -11,7 +11,8 @@ import type { InternalIdentity } from "./internal-identity.ts";
 
 /** Calls operations of one service that runs elsewhere. */
 export type RemoteService = {
-  /** The answer's value. Refusals come back as thrown there; anything else thrown means that it may have happened. */
+  /** The answer's value. Refusals come back as thrown there; OUTCOME_UNKNOWN, DEADLINE_EXCEEDED and anything else thrown mean that it
+   *  may have happened. */
   call(operation: Operation, input: unknown, context: CallContext): Promise<unknown>;
   /** The answer as it came, refusals too; throws only when there is none. An aborted `signal` gives up. */
   forward(operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
@@ -49,7 +50,6 @@ export function remoteService(told: {
     forward,
     forwardPage: ({ method, path, headers, body, signal }) =>
       ask(remote, {
-        name: `${method} ${path}`,
         target: { method, path, body },
         isHarmless: method === "GET",
         deadlineAtMs: Date.now() + PAGE_MS,
@@ -68,7 +68,6 @@ type Circumstances = {
 
 function callOf(operation: Operation, input: unknown, { context, identity, signal }: Circumstances): Asking {
   return {
-    name: `${operation.service}.${operation.name}`,
     target: targetOf(operation, input as Record<string, unknown>),
     isHarmless: isHarmless(operation, context),
     deadlineAtMs: context.deadlineAtMs,

@@ -46,7 +46,7 @@ export type Ctx = CallContext & {
   readonly cache: Cache;
   readonly log: Log;
   setting<Value>(setting: Setting<Value>): Value;
-  /** Calls an operation of a service listed in `calls`. Throws its declared refusals; anything else thrown means
+  /** Calls an operation of a service listed in `calls`. Throws its declared refusals; anything else thrown, OUTCOME_UNKNOWN too, means
    *  "unknown": it may have happened. `actor` defaults to the present one. */
   call<Op extends Operation>(operation: Op, input: Input<Op>, options?: CallOptions): Promise<Output<Op>>;
   /** Adds an event to the transaction; it is heard at least once after the commit, and never without it.

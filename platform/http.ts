@@ -115,7 +115,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
   app.route({
     method: operation.method,
     url: mounting.pathOf(operation),
-    config: { isHidden: mounting.mode === "lenient" },
+    config: { isHidden: isOfFleet },
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
+import { expectBooksToAgree } from "./buyers.ts";
 import { eventually } from "./eventually.ts";
-import { mustBe, request, stockShop, type Answer, type Json } from "./shop.ts";
-import { startShopProcess, type ShopProcess } from "./shop-process.ts";
+import { stockShop, type Answer, type Json } from "./shop.ts";
+import { startShopProcess } from "./shop-process.ts";
 import { Shopper } from "./shopper.ts";
 
 const BUYERS = 30;
@@ -47,7 +48,7 @@ describe("a process that is killed in the middle of checkouts", () => {
       expect(new Set(orders.map((order) => order.status))).toEqual(new Set(["confirmed"]));
       for (const answer of acknowledged) expect(orders.map((order) => order.orderId)).toContain(answer.body.orderId);
       for (const shopper of shoppers) expect((await shopper.get("/orders")).body.items).toHaveLength(1);
-      await checkTheBooks(second, orders);
+      await expectBooksToAgree(second, { sku: "MUG", left: ON_HAND - orders.length, orders });
     } finally {
       await second.end("SIGTERM");
     }
@@ -65,22 +66,4 @@ function untilAnswered(shopper: Shopper, body: unknown, key: string): Promise<An
     (answer) => answer.status === 201,
     30_000,
   );
-}
-
-async function checkTheBooks(shop: ShopProcess, orders: readonly Json[]): Promise<void> {
-  const stock = (await mustBe(200, request(shop, "GET", "/stock/MUG/warehouses", { headers: shop.staff }))).body;
-  expect(stock.available).toBe(ON_HAND - orders.length);
-  const { lines } = (await (
-    await fetch(`${shop.desk("inventory")}/commands/inventory/reconcile`, { method: "POST" })
-  ).json()) as { lines: string[] };
-  expect(lines).toEqual(["Stock, ledger and reservations agree."]);
-  for (const order of orders) {
-    const { body } = await mustBe(
-      200,
-      request(shop, "GET", `/transactions?orderId=${order.orderId}`, { headers: shop.staff }),
-    );
-    const captured = body.items.filter((payment: Json) => payment.status === "captured");
-    expect(captured.map((payment: Json) => payment.captured)).toEqual([order.total]);
-    expect(body.items).toHaveLength(1);
-  }
 }

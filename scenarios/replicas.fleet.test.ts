@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Member } from "#platform/fleet/member";
+import { expectBooksToAgree } from "./buyers.ts";
 import { eventually } from "./eventually.ts";
 import { openFleetShop, type FleetShop } from "./fleet-shop.ts";
-import { mustBe, request, stockShop, type Answer, type Json } from "./shop.ts";
+import { request, stockShop, type Answer, type Json } from "./shop.ts";
 import { CARDS, Shopper } from "./shopper.ts";
 
 // Two replicas of everything that keeps state. Whatever happens to one of them, the other goes on, and the books agree.
@@ -55,6 +56,7 @@ async function shopUntil(isOver: () => boolean, count: number): Promise<{ buyer:
 }
 
 async function expectAllDone(bought: readonly { buyer: Shopper; orderId: string }[]): Promise<void> {
+  const orders: Json[] = [];
   for (const { buyer, orderId } of bought) {
     const order = await eventually(
       () => buyer.order(orderId),
@@ -63,26 +65,10 @@ async function expectAllDone(bought: readonly { buyer: Shopper; orderId: string 
     );
     expect(order.captured).toEqual(order.total);
     expect((await buyer.get("/orders")).body.items).toHaveLength(1);
-    const { body } = await mustBe(
-      200,
-      request(shop, "GET", `/transactions?orderId=${orderId}`, { headers: shop.staff }),
-    );
-    expect(body.items.map((payment: Json) => payment.status)).toEqual(["captured"]);
+    orders.push(order);
   }
   sold += bought.length;
-  await expectBooksAgree();
-}
-
-async function expectBooksAgree(): Promise<void> {
-  const { body } = await mustBe(200, request(shop, "GET", "/stock/MUG/warehouses", { headers: shop.staff }));
-  expect(body.available).toBe(ON_HAND - sold);
-  expect(await command("inventory", "reconcile")).toEqual(["Stock, ledger and reservations agree."]);
-  expect((await command("payments", "check-ledger")).at(-1)).toMatch(/, 0 faults$/);
-}
-
-async function command(service: string, name: string): Promise<readonly string[]> {
-  const answer = await fetch(`${shop.desk(service)}/commands/${service}/${name}`, { method: "POST" });
-  return ((await answer.json()) as { lines: string[] }).lines;
+  await expectBooksToAgree(shop, { sku: "MUG", left: ON_HAND - sold, orders });
 }
 
 const replicated = ["orders", "payments", "inventory", "cart", "shipping", "notifications"];

@@ -15,8 +15,6 @@ export type Remote = {
 };
 
 export type Asking = {
-  /** For people: `stock.find`. */
-  readonly name: string;
   readonly target: Target;
   /** A repeat does no more than the first. */
   readonly isHarmless: boolean;
