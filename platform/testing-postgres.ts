@@ -40,6 +40,8 @@ export async function startTestPostgres(): Promise<{ readonly adminUrl: string; 
       synchronous_commit: "off",
       shared_buffers: "64MB",
       max_wal_size: "2GB",
+      // Several test files at a time, some with two replicas of every service.
+      max_connections: "400",
     };
     const server = await startPostgres({ dataDir, settings });
     const password = pg.escapeLiteral(new URL(server.adminUrl).password);
