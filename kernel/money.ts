@@ -67,14 +67,24 @@ export function splitMoney(amount: Money, weights: readonly number[]): readonly 
 
 /** Text for people, in their locale: `£4.25`. Exact for every amount; the currency's own number of decimals. */
 export function formatMoney(amount: Money, locale = "en-GB"): string {
-  const digits = minorDigits(amount.currency);
-  const format = new Intl.NumberFormat(locale, {
-    style: "currency",
-    currency: amount.currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return format.format(decimal(amount.amountMinor, digits));
+  return formatOf(locale, amount.currency).format(decimal(amount.amountMinor, minorDigits(amount.currency)));
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+const FORMATS_KEPT = 500;
+
+/** Kept: making one costs a hundred times what using it does. */
+function formatOf(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    const digits = minorDigits(currency);
+    const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    format = new Intl.NumberFormat(locale, { style: "currency", currency, ...decimals });
+    if (formats.size >= FORMATS_KEPT) formats.clear();
+    formats.set(key, format);
+  }
+  return format;
 }
 
 // The rows of ISO 4217 that are not 2. Intl cannot be asked: it follows CLDR, which has 0 for IQD, AFN, HUF and others.

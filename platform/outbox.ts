@@ -13,7 +13,7 @@ const MAXIMUM_KEY_LENGTH = 512;
 const BATCH = 500;
 const LEASE_MS = 5_000;
 const POLL_MS = 2_000;
-const GAP_MS = 8;
+const GAP_MS = 25;
 
 const pending = new WeakMap<Tx, Message[]>();
 const hook = {};

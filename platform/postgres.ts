@@ -3,7 +3,7 @@ import pg from "pg";
 import { prepareBinaries } from "./postgres/binaries.ts";
 import type { Binaries } from "./postgres/binaries.ts";
 import { ensureCluster } from "./postgres/cluster.ts";
-import { openHome, removeHome } from "./postgres/home.ts";
+import { openHome, removeHome, socketFolderOf } from "./postgres/home.ts";
 import { addressOf, adoptOrStop, stopOrphan } from "./postgres/orphan.ts";
 import { takeOwnership } from "./postgres/owner.ts";
 import type { Ownership } from "./postgres/owner.ts";
@@ -15,7 +15,8 @@ import { signalPostmaster, stopPostmaster } from "./postgres/stop.ts";
 import { diskFullSentence, StartupProblem } from "./startup-problem.ts";
 
 export type PostgresServer = {
-  /** Address of `database` for `role`; throws for a role that `ensureDatabases` has not made. */
+  /** Address of `database` for `role`, by its socket where there is one (a third less work than TCP, on both sides); throws for a
+   *  role that `ensureDatabases` has not made. */
   readonly url: (database: string, role: string) => string;
   /** Address of the maintenance database for the server's owner. */
   readonly adminUrl: string;
@@ -44,7 +45,6 @@ export type PostgresOptions = {
 // fsync, full_page_writes and synchronous_commit stay at their default, on.
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
   max_connections: "200",
   shared_buffers: "128MB",
   effective_cache_size: "1GB",
@@ -73,7 +73,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   try {
     const binaries = await prepareBinaries(home.account);
     const secrets = await openSecrets(home.dataDir);
-    const { port, ...settings } = { ...SETTINGS, ...options.settings };
+    const socketFolder = socketFolderOf(home);
+    const sockets = { unix_socket_directories: socketFolder === undefined ? "" : quotedInList(socketFolder) };
+    const { port, ...settings } = { ...SETTINGS, ...sockets, ...options.settings };
     const launch: Launch = { home, binaries, settings, port: port === undefined ? undefined : Number(port), log };
     const facts = { launch: fingerprint(binaries, options.settings ?? {}) };
     const orphan = await adoptOrStop(launch, secrets, ownership.previous?.launch === facts.launch);
@@ -82,11 +84,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       await ownership.note(facts);
     }
     const postmaster = orphan ?? (await launchPostmaster(launch));
-    return serve({ launch, secrets, ownership, postmaster, adopted: orphan !== undefined });
+    return serve({ launch, secrets, ownership, postmaster, adopted: orphan !== undefined, socketFolder });
   } catch (error) {
     await ownership.release();
     throw error;
   }
+}
+
+/** The setting is a list of folders separated by commas. */
+function quotedInList(folder: string): string {
+  return `"${folder.replaceAll('"', '""')}"`;
 }
 
 function fingerprint(binaries: Binaries, settings: Readonly<Record<string, string>>): string {
@@ -94,9 +101,16 @@ function fingerprint(binaries: Binaries, settings: Readonly<Record<string, strin
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-type Running = { launch: Launch; secrets: Secrets; ownership: Ownership; postmaster: Postmaster; adopted: boolean };
+type Running = {
+  readonly launch: Launch;
+  readonly secrets: Secrets;
+  readonly ownership: Ownership;
+  readonly postmaster: Postmaster;
+  readonly adopted: boolean;
+  readonly socketFolder: string | undefined;
+};
 
-function serve({ launch, secrets, ownership, postmaster: first, adopted }: Running): PostgresServer {
+function serve({ launch, secrets, ownership, postmaster: first, adopted, socketFolder }: Running): PostgresServer {
   let postmaster = first;
   let stopping: Promise<void> | undefined;
   let restarting: Promise<void> = Promise.resolve();
@@ -106,7 +120,7 @@ function serve({ launch, secrets, ownership, postmaster: first, adopted }: Runni
   const url = (database: string, role: string) => {
     const password = secrets.find(role);
     if (password === undefined) throw new Error(`No role ${role} is known; ensureDatabases makes it.`);
-    return addressOf({ port: first.port, database, role, password });
+    return addressOf({ port: first.port, database, role, password, socketFolder });
   };
   const restart = async () => {
     if (stopping !== undefined) throw new Error("PostgreSQL was stopped; start a new one.");

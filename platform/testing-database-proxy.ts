@@ -50,6 +50,7 @@ class Proxy implements DatabaseProxy {
     this.#target = { host: target.hostname, port: Number(target.port) };
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const through = new URL(target);
+    through.search = ""; // not by its socket, which leads past us
     through.hostname = "127.0.0.1";
     through.port = String((this.#server.address() as AddressInfo).port);
     this.url = through.href;

@@ -6,7 +6,7 @@ import { commitPlaces, createPositions, findEnds, isGroupPast, readForGroup } fr
 import { jittered, pause, startLoop, type Loop } from "../loop.ts";
 
 const POLL_MS = 2_000;
-const GAP_MS = 8;
+const GAP_MS = 25;
 const IDLE_MS = 60_000;
 const BATCH = 500;
 const ROWS_PER_READ = 2_000;

@@ -32,6 +32,16 @@ export type Home = {
   readonly account: Account | undefined;
 };
 
+/** Longest path of a socket on any system that we know (macOS), without the name that PostgreSQL gives it. */
+const SOCKET_FOLDER_BYTES = 103 - "/.s.PGSQL.65535".length;
+
+/** Where PostgreSQL has its socket: in the cluster's own folder, which nobody else may enter. Undefined where there are none, or where
+ *  the path is too long for one. */
+export function socketFolderOf(home: Pick<Home, "cluster">): string | undefined {
+  const isTooLong = Buffer.byteLength(home.cluster) > SOCKET_FOLDER_BYTES;
+  return process.platform === "win32" || isTooLong ? undefined : home.cluster;
+}
+
 /** Makes the data folder, checks that it is writable and decides where the cluster lies. As root the cluster belongs to an
  *  unprivileged account; when that account cannot enter the data folder, the cluster lies under /var/lib/tradepost and
  *  `<dataDir>/postgres` is a link to it. Safe to repeat. */

@@ -60,8 +60,15 @@ export async function stopOrphan(home: Home, binaries: Binaries): Promise<void> 
   if (found?.isCertain === true) await stopPostmaster(found, binaries, STOP_LIMITS);
 }
 
-/** A connection address on this machine. */
-export function addressOf(to: { port: number; database: string; role: string; password: string }): string {
+/** A connection address on this machine; with `socketFolder` through the socket there instead of TCP. */
+export function addressOf(to: {
+  port: number;
+  database: string;
+  role: string;
+  password: string;
+  socketFolder?: string | undefined;
+}): string {
   const part = encodeURIComponent;
-  return `postgresql://${part(to.role)}:${part(to.password)}@127.0.0.1:${to.port}/${part(to.database)}`;
+  const socket = to.socketFolder === undefined ? "" : `?host=${part(to.socketFolder)}`;
+  return `postgresql://${part(to.role)}:${part(to.password)}@127.0.0.1:${to.port}/${part(to.database)}${socket}`;
 }

@@ -118,9 +118,17 @@ function goodsOf(order: Order): Goods {
   return { lines, sums: [...shipping, { label: "Total", amount: quote.total, isTotal: true }, ...taxes] };
 }
 
+/** One for each language of the shop: making one costs a hundred times what using it does. */
+const percentFormats = new Map<string, Intl.NumberFormat>();
+
 /** `20%`, `8.25%`, `19 %`: as the language writes it. */
 function percent(basisPoints: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10_000);
+  let format = percentFormats.get(locale);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
+    percentFormats.set(locale, format);
+  }
+  return format.format(basisPoints / 10_000);
 }
 
 function addressOf(order: Order): readonly string[] {
