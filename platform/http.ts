@@ -10,6 +10,7 @@ import { hasHungUp } from "./http/hung-up.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { passOn, whenGone } from "./http/pass-on.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
+import { etagOf, isKnown, type SharedAnswers } from "./http/shared-answers.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
@@ -22,14 +23,25 @@ import type { WebAnswer, WebPage } from "./service.ts";
 
 const PATIENCE: Patience = { silenceMs: 60_000, requestMs: 3_600_000 };
 
+export type Serving = {
+  readonly patience?: Patience;
+  /** Answers that lie ready are given before anything else is looked at. */
+  readonly shared?: SharedAnswers | undefined;
+};
+
 /** A server with our answers for everything that goes wrong (RFC 9457), request ids and security headers. */
-export function createServer(log: Log, patience: Patience = PATIENCE): FastifyInstance {
+export function createServer(log: Log, { patience = PATIENCE, shared }: Serving = {}): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1_048_576,
     genReqId: (raw) => safeRequestId(raw.headers["x-request-id"]),
     forceCloseConnections: "idle",
-    serverFactory: (handler) => openConnections(handler, patience),
+    serverFactory: (handler) => {
+      const serve: typeof handler = (request, response) => {
+        if (shared?.serve(request, response) !== true) handler(request, response);
+      };
+      return openConnections(shared === undefined ? handler : serve, patience);
+    },
     clientErrorHandler: () => {}, // openConnections has answered
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 512 },
@@ -41,13 +53,14 @@ export function createServer(log: Log, patience: Patience = PATIENCE): FastifyIn
       answerError(error, request, reply, log);
     },
   });
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
-    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") throw missingHost();
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id).headers(SECURITY_HEADERS);
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") return done(missingHost());
     // PostgreSQL has no text with U+0000: refused here, it is no fault of a statement later.
-    if (request.url.includes("%00")) throw nulCharacter("(path)");
+    if (request.url.includes("%00")) return done(nulCharacter("(path)"));
+    return done();
   });
-  endConnectionsOnClose(app);
+  endConnectionsOnClose(app, shared);
   addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   answerUnknownPaths(app, log);
@@ -70,9 +83,12 @@ function answerUnknownPaths(app: FastifyInstance, log: Log): void {
 }
 
 /** Without it, a stop would wait for clients that keep the connection of their last answer open. */
-function endConnectionsOnClose(app: FastifyInstance): void {
+function endConnectionsOnClose(app: FastifyInstance, shared: SharedAnswers | undefined): void {
   let isClosing = false;
-  app.addHook("preClose", async () => void (isClosing = true));
+  app.addHook("preClose", async () => {
+    isClosing = true;
+    shared?.close();
+  });
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (isClosing) reply.header("connection", "close");
     done(null, payload);
@@ -89,6 +105,8 @@ export type Mounting = {
   invoke(operation: Operation, input: unknown, call: CallContext, signals: { onReplayed(): void }): Promise<unknown>;
   /** How an operation that runs in another process is passed on to it; undefined for one that runs here. */
   forwarder?(operation: Operation): Forward | undefined;
+  /** Where answers that are the same for everybody are kept. */
+  readonly shared?: SharedAnswers | undefined;
 };
 
 /** Asks another process; its answer is sent as it comes. `signal` is aborted when nobody waits for it any more. */
@@ -124,6 +142,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       return answerError(error, request, reply, mounting.log);
     },
     handler: async (request, reply) => {
+      const generation = forward === undefined ? mounting.shared?.generationFor(request.raw, operation) : undefined;
       const call = await mounting.admit(request, reply, operation);
       const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
       const checked = check.check(inputOf(request, operation, mounting.mode), mounting.mode);
@@ -140,9 +159,39 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       });
       // What nobody read has to leave the connection before its next request; without effect while it is being read.
       const output = await withDeadline(answer, call.deadlineAtMs - Date.now()).finally(() => stream?.resume());
-      return sendJson(reply.headers(caching).code(statusOf(operation, output)), output);
+      reply.headers(caching).code(statusOf(operation, output));
+      if (operation.cacheSeconds === undefined || output === undefined) return sendJson(reply, output);
+      const made = { operation, caching, output, generation };
+      return sendShared(request, reply, made, mounting.shared);
     },
   });
+}
+
+type Made = {
+  readonly operation: Operation;
+  readonly caching: Readonly<Record<string, string>>;
+  readonly output: unknown;
+  readonly generation: number | undefined;
+};
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** Sends an answer that caches may keep, or that the client's own copy of it is still good. */
+function sendShared(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { operation, caching, output, generation }: Made,
+  shared: SharedAnswers | undefined,
+): FastifyReply {
+  const bytes = Buffer.from(JSON.stringify(output));
+  const etag = etagOf(bytes);
+  if (generation !== undefined) {
+    const headers = { ...SECURITY_HEADERS, ...caching, "content-type": JSON_TYPE };
+    shared!.keep(request.raw, { operation, generation, bytes, etag, headers });
+  }
+  reply.header("etag", etag);
+  if (isKnown(etag, request.headers["if-none-match"])) return reply.code(304).send();
+  return reply.header("content-type", JSON_TYPE).send(bytes);
 }
 
 /** Ends the connection without an answer. */
@@ -202,7 +251,7 @@ function queryFields(query: unknown, check: InputCheck, mode: Mounting["mode"]):
 /** Writes the JSON itself: Fastify would send a text as text/plain, and null as nothing. */
 function sendJson(reply: FastifyReply, output: unknown): FastifyReply {
   if (output === undefined) return reply.send();
-  return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(output));
+  return reply.header("content-type", JSON_TYPE).send(JSON.stringify(output));
 }
 
 function statusOf(operation: Operation, output: unknown): number {
@@ -261,6 +310,7 @@ function sendPage(reply: FastifyReply, answer: WebAnswer): FastifyReply {
 
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
-function safeRequestId(told: string | string[] | undefined): string {
+/** The id that a client gave its request, when it is one; else a new one. */
+export function safeRequestId(told: string | string[] | undefined): string {
   return typeof told === "string" && REQUEST_ID.test(told) ? told : newId("request");
 }

@@ -1,5 +1,12 @@
 import type { Cache, Loaded } from "./cache.ts";
 
+/** A cache with what it tells of itself. */
+export type MeasuredCache = Cache & {
+  stats(): CacheStats;
+  /** Grows whenever something is forgotten because it changed, and never else. */
+  readonly generation: number;
+};
+
 export type CacheStats = { readonly hits: number; readonly misses: number; readonly entries: number };
 
 type Entry = { readonly value: unknown; readonly version: number | undefined; readonly expiresAtMs: number };
@@ -14,14 +21,12 @@ type Flight = {
 
 /** The cache of one process: at most `maximumEntries` (50,000), the least recently used leave first; one load at a time per
  *  key; a load loses to an invalidation that is newer than what it read. `now` is Unix milliseconds. */
-export function createMemoryCache(options: {
-  now: () => number;
-  maximumEntries?: number;
-}): Cache & { stats(): CacheStats } {
+export function createMemoryCache(options: { now: () => number; maximumEntries?: number }): MeasuredCache {
   return new MemoryCache(options.now, options.maximumEntries ?? 50_000);
 }
 
-class MemoryCache implements Cache {
+class MemoryCache implements MeasuredCache {
+  generation = 0;
   readonly #now: () => number;
   readonly #maximumEntries: number;
   /** In the order of use, the oldest first. */
@@ -72,6 +77,7 @@ class MemoryCache implements Cache {
   }
 
   invalidate(key: string, version?: number): void {
+    this.generation++;
     const flight = this.#flights.get(key);
     if (flight !== undefined) {
       flight.wasInvalidated = true;
@@ -88,6 +94,7 @@ class MemoryCache implements Cache {
   }
 
   invalidateAll(prefix: string): void {
+    this.generation++;
     for (const [key, flight] of this.#flights)
       if (key.startsWith(prefix)) flight.wasInvalidated = flight.isDoomed = true;
     for (const [family, keys] of this.#families) {

@@ -74,7 +74,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const binaries = await prepareBinaries(home.account);
     const secrets = await openSecrets(home.dataDir);
     const socketFolder = socketFolderOf(home);
-    const sockets = { unix_socket_directories: socketFolder === undefined ? "" : quotedInList(socketFolder) };
+    const sockets: Readonly<Record<string, string>> = {
+      unix_socket_directories: socketFolder === undefined ? "" : quotedInList(socketFolder),
+    };
     const { port, ...settings } = { ...SETTINGS, ...sockets, ...options.settings };
     const launch: Launch = { home, binaries, settings, port: port === undefined ? undefined : Number(port), log };
     const facts = { launch: fingerprint(binaries, options.settings ?? {}) };

@@ -74,6 +74,10 @@ export type Runtime = {
   forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
   /** Passes a page on to the process that `service` runs in. */
   forwardPage(service: string, asked: PageRequest): Promise<RawAnswer>;
+  /** The runtime's clock, Unix milliseconds. */
+  readonly now: () => number;
+  /** A number that grows whenever the cache of a service here forgets what has changed. */
+  generationOf(service: string): number;
   /** A context for a service's own work. */
   context(service: string, overrides?: Partial<CallContext>): Ctx;
   /** Starts listeners, relays and jobs. */
@@ -196,6 +200,10 @@ class ProcessRuntime implements Runtime {
 
   context(service: string, overrides: Partial<CallContext> = {}): Ctx {
     return new ServiceCtx(this.#host(service), { ...this.#ownContext(service), ...overrides }, {});
+  }
+
+  generationOf(service: string): number {
+    return this.#host(service).cache.generation;
   }
 
   invoke(operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals = {}): Promise<unknown> {

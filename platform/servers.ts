@@ -4,9 +4,10 @@ import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
 import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
-import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
+import { createServer, idempotencyKeyOf, mountOperations, mountPages, safeRequestId } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
 import { mountPassedPage } from "./http/pass-on.ts";
+import { SharedAnswers } from "./http/shared-answers.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
@@ -31,17 +32,31 @@ export type ServerOptions = {
 /** The public server: health, pages, the API when an edge runs here, internal operations when asked. Not yet listening. */
 export function createPublicServer(options: ServerOptions): FastifyInstance {
   const { runtime, services, log } = options;
-  const app = createServer(log);
+  const shared = sharedAnswersOf(runtime, services);
+  const app = createServer(log, { shared });
   mountHealth(app, runtime, options.health);
   for (const service of services) {
     const pages = publicPages(service);
     mountPages(app, pages, (request) =>
       runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } }),
     );
-    if (service.edge !== undefined) mountEdge(app, options, service, service.edge);
+    if (service.edge !== undefined) mountEdge(app, { ...options, shared }, service, service.edge);
     if (options.servesInternally) mountInternal(app, options, service);
   }
   return app;
+}
+
+/** Answers for everybody are kept where the edge is, for the services that run beside it. */
+function sharedAnswersOf(runtime: Runtime, services: readonly AnyService[]): SharedAnswers | undefined {
+  const service = services.find(({ edge }) => edge?.allowance !== undefined);
+  if (service === undefined) return undefined;
+  const allowance = runtime.context(service.name).resource(service.edge!.allowance!);
+  return new SharedAnswers({
+    generationOf: (name) => runtime.generationOf(name),
+    now: () => runtime.now(),
+    count: (operation, ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
+    requestIdOf: safeRequestId,
+  });
 }
 
 /** The public pages of a service; throws when its contract tells of others: an edge in another process would not lead to them. */
@@ -89,14 +104,17 @@ export async function listen(
   return (server.server.address() as { port: number }).port;
 }
 
-function mountEdge(app: FastifyInstance, options: ServerOptions, service: AnyService, edge: Edge): void {
-  const { runtime, log } = options;
+type EdgeOptions = ServerOptions & { readonly shared: SharedAnswers | undefined };
+
+function mountEdge(app: FastifyInstance, options: EdgeOptions, service: AnyService, edge: Edge): void {
+  const { runtime, log, shared } = options;
   const all = options.contracts.flatMap((contract) => Object.values(contract) as Operation[]);
   const exposed = all.filter((operation) => operation.access !== "service");
   mountOperations(app, exposed, {
     pathOf: (operation) => edge.prefix + operation.path,
     log,
     mode: "strict",
+    shared,
     admit: async (request, reply, operation) => {
       const ctx = runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } });
       const { headers, ...admission } = await edge.admit({ headers: request.headers, ip: request.ip }, operation, ctx);

@@ -2,7 +2,7 @@ import type { Contract, Input, Operation, Output } from "#kernel/contract";
 import type { Event, EventKind } from "#kernel/event";
 import { withAudits, type Audit } from "./audit.ts";
 import type { Setting } from "./config.ts";
-import type { Actor, Ctx, EventHandler } from "./ctx.ts";
+import type { Actor, Ctx, EventHandler, Resource } from "./ctx.ts";
 
 /** The function behind each operation of a contract. */
 export type Handlers<C extends Contract> = {
@@ -64,6 +64,12 @@ export type Command = {
 export type Edge = {
   readonly prefix: string;
   admit(request: EdgeRequest, operation: Operation, ctx: Ctx): Promise<Admission>;
+  /** What `admit` counts requests by: also those whose answer lies ready, for which it is not asked. Without it none is kept ready. */
+  readonly allowance?: Resource<Allowance>;
+};
+export type Allowance = {
+  /** Counts a request of a client; refuses TOO_MANY_REQUESTS beyond what it may. */
+  take(operation: Operation, client: string, now: Date): void;
 };
 export type EdgeRequest = {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -13,7 +13,7 @@ let app: FastifyInstance;
 let port: number;
 beforeAll(async () => {
   const log = createLog({ level: "info", write: (line) => void logged.push(line) });
-  app = createServer(log, { silenceMs: SILENCE_MS, requestMs: 60_000 });
+  app = createServer(log, { patience: { silenceMs: SILENCE_MS, requestMs: 60_000 } });
   mountOperations(app, Object.values(shop) as Operation[], {
     pathOf: ({ path }) => `/api${path}`,
     log,

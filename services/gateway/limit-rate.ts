@@ -1,6 +1,6 @@
-import type { Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { defineResource } from "#platform/ctx";
+import type { Allowance } from "#platform/service";
 import { rateLimitPercent } from "./settings.ts";
 
 /** Requests per second of one client, by the first part of the path. */
@@ -17,13 +17,8 @@ const OTHERWISE = 500;
 /** Beyond this many clients in one second, new ones share one allowance: memory stays bounded under an attack. */
 const CLIENTS_COUNTED = 100_000;
 
-export type RateLimiter = {
-  /** Counts a request; refuses TOO_MANY_REQUESTS beyond the client's allowance of this second. */
-  take(operation: Operation, client: string, now: Date): void;
-};
-
 /** Counts per second and client in this process. */
-export const rateLimiter = defineResource<RateLimiter>(({ setting }) => {
+export const rateLimiter = defineResource<Allowance>(({ setting }) => {
   const percent = setting(rateLimitPercent);
   let second = 0;
   const counts = new Map<string, number>();

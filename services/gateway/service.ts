@@ -3,6 +3,7 @@ import { pricing } from "#pricing/contract";
 import { admit } from "./admit.ts";
 import { gateway } from "./contract.ts";
 import { createGuestToken, issueStaffToken } from "./issue-tokens.ts";
+import { rateLimiter } from "./limit-rate.ts";
 import { guestTokenDays, rateLimitPercent, signingKey, staffTokenHours } from "./settings.ts";
 import { tokens } from "./tokens.ts";
 import { showWelcome } from "./welcome-page.ts";
@@ -13,7 +14,7 @@ export const service = defineService({
   hasDatabase: false,
   operations: { createGuestToken },
   calls: [pricing],
-  edge: { prefix: "/api/v1", admit },
+  edge: { prefix: "/api/v1", admit, allowance: rateLimiter },
   pages: [
     { method: "GET", path: "/", port: "public", summary: "Welcome", handle: showWelcome },
     {

@@ -1,0 +1,125 @@
+import type { FastifyInstance } from "fastify";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Operation } from "#kernel/contract";
+import { refuse } from "#kernel/refusal";
+import { createServer, mountOperations, safeRequestId } from "../http.ts";
+import { createLog } from "../log.ts";
+import { shop } from "../testing-http.ts";
+import { etagOf, isKnown, SharedAnswers } from "./shared-answers.ts";
+
+let app: FastifyInstance;
+let url: string;
+const world = { generation: 0, nowMs: 0, made: 0, counted: 0, mayAsk: true, duringCall: () => {} };
+
+beforeEach(async () => {
+  Object.assign(world, { generation: 0, nowMs: 1_000_000, made: 0, counted: 0, mayAsk: true, duringCall: () => {} });
+  const log = createLog({ level: "error", write: () => {} });
+  const count = () => {
+    if (!world.mayAsk) throw refuse.TOO_MANY_REQUESTS();
+    world.counted += 1;
+  };
+  const shared = new SharedAnswers({
+    generationOf: () => world.generation,
+    now: () => world.nowMs,
+    count,
+    requestIdOf: safeRequestId,
+  });
+  app = createServer(log, { shared });
+  mountOperations(app, Object.values(shop) as Operation[], {
+    pathOf: ({ path }) => path,
+    log,
+    mode: "strict",
+    shared,
+    admit: async () => {
+      count();
+      return { deadlineAtMs: Date.now() + 10_000 } as never;
+    },
+    invoke: async () => {
+      world.made += 1;
+      const answer = { made: world.made };
+      world.duringCall();
+      return answer;
+    },
+  });
+  url = await app.listen({ port: 0, host: "127.0.0.1" });
+});
+afterEach(() => app.close());
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+const made = async (path: string, headers: Record<string, string> = {}) => (await get(path, headers)).json();
+
+describe("an answer that is the same for everybody", () => {
+  test("is made once, and the ready one has the same headers and bytes", async () => {
+    const [first, second] = [await get("/things?limit=5"), await get("/things?limit=5")];
+    expect([await first.text(), world.made]).toEqual([await second.text(), 1]);
+    const told = (answer: Response) =>
+      Object.fromEntries([...answer.headers].filter(([name]) => !["date", "x-request-id"].includes(name)));
+    expect(told(second)).toEqual(told(first));
+    expect(second.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
+    expect((await get("/things?limit=5", { "x-request-id": "from-a-client" })).headers.get("x-request-id")).toBe(
+      "from-a-client",
+    );
+  });
+
+  test("is made anew when something changed, after some seconds, for another address, market or language", async () => {
+    expect(await made("/things")).toEqual({ made: 1 });
+    world.generation += 1;
+    expect(await made("/things")).toEqual({ made: 2 });
+    world.nowMs += 5_000;
+    expect(await made("/things")).toEqual({ made: 3 });
+    expect(await made("/things?limit=3")).toEqual({ made: 4 });
+    expect(await made("/things", { "tradepost-market": "de" })).toEqual({ made: 5 });
+    expect(await made("/things", { "accept-language": "de" })).toEqual({ made: 6 });
+    expect(await made("/things")).toEqual({ made: 3 });
+  });
+
+  test("is not kept when something changed while it was made", async () => {
+    world.duringCall = () => void (world.generation += 1);
+    expect([await made("/things"), await made("/things")]).toEqual([{ made: 1 }, { made: 2 }]);
+  });
+
+  test("is neither kept for nor given to somebody who shows a token", async () => {
+    expect(await made("/things", { authorization: "Bearer x" })).toEqual({ made: 1 });
+    expect(await made("/things")).toEqual({ made: 2 });
+    expect(await made("/things", { authorization: "Bearer x" })).toEqual({ made: 3 });
+  });
+
+  test("counts against what a client may ask", async () => {
+    await made("/things");
+    await made("/things");
+    expect(world.counted).toBe(2);
+    world.mayAsk = false;
+    expect((await get("/things")).status).toBe(429);
+  });
+
+  test("is 304 without a body for who has it, ready or not", async () => {
+    const etag = (await get("/things")).headers.get("etag")!;
+    for (const generation of [0, 0]) {
+      world.generation = generation;
+      const answer = await get("/things", { "if-none-match": `"other", W/${etag}` });
+      expect([answer.status, await answer.text(), answer.headers.get("etag")]).toEqual([304, "", etag]);
+      expect(answer.headers.get("cache-control")).toContain("max-age");
+    }
+    world.nowMs += 60_000;
+    world.made = 0; // the same bytes again
+    expect((await get("/things", { "if-none-match": etag })).status).toBe(304);
+    expect((await get("/things", { "if-none-match": '"other"' })).status).toBe(200);
+  });
+
+  test("has a HEAD, which is not kept", async () => {
+    await made("/things");
+    const answer = await fetch(`${url}/things`, { method: "HEAD" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+});
+
+test("a validator names bytes, and is compared weakly", () => {
+  const etag = etagOf(Buffer.from("bytes"));
+  expect(etag).not.toBe(etagOf(Buffer.from("other bytes")));
+  expect([isKnown(etag, etag), isKnown(etag, "*"), isKnown(etag, `W/${etag}`), isKnown(etag, undefined)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
