@@ -231,8 +231,9 @@ describe("a transaction", () => {
 
   test("waits for the disk unless it is relaxed, and the next one on its connection waits again", async () => {
     // The test server itself is relaxed; a real one is not.
-    const options = encodeURIComponent("-c synchronous_commit=on");
-    const strict = openDatabase({ url: `${created.url}?options=${options}`, applicationName: "one", poolSize: 1 });
+    const url = new URL(created.url);
+    url.searchParams.set("options", "-c synchronous_commit=on");
+    const strict = openDatabase({ url: url.href, applicationName: "one", poolSize: 1 });
     const durability = (on: Pick<Tx, "get">) =>
       on.get(sql<{ is: string }>`select current_setting('synchronous_commit') as is`);
     expect(await strict.transaction(durability)).toEqual({ is: "on" });
