@@ -34,7 +34,7 @@ export type Surroundings = Pick<Report, "commit" | "date" | "machine" | "node" |
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"];
 
 /** Throws when the server would lose what it has acknowledged. */
-export async function lookAround(target: Target): Promise<Surroundings> {
+export async function lookAround(target: Pick<Target, "databaseUrl">): Promise<Surroundings> {
   const url = target.databaseUrl("postgres");
   const [{ version } = { version: "" }] = await askDatabase<{ version: string }>(
     url,

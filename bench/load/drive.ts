@@ -15,6 +15,10 @@ export type Load = {
   /** Rounds a second that begin whether or not earlier ones have ended (open loop); without it, each connection begins the next
    *  when the last has ended (closed loop). */
   readonly ratePerSecond?: number;
+  /** Ends after so many rounds, if that is sooner; the speed is then that of all of them. */
+  readonly roundsAtMost?: number;
+  /** The acts open what they need themselves. */
+  readonly isWithoutHttp?: boolean;
 };
 
 /** Milliseconds. */
@@ -33,11 +37,15 @@ export type Measured = {
 export async function drive(load: Load, actOf: (ask: Ask, index: number) => Act): Promise<Measured> {
   const histograms = new Map<string, RecordableHistogram>();
   const rounds = createHistogram();
-  const connections = await Promise.all(Array.from({ length: load.connections }, () => Connection.open(load.url)));
+  const count = { length: load.connections };
+  const connections =
+    load.isWithoutHttp === true ? [] : await Promise.all(Array.from(count, () => Connection.open(load.url)));
   const startedMs = performance.now();
   const measureFromMs = startedMs + load.warmUpMs;
   const endMs = measureFromMs + load.durationMs;
+  const roundsAtMost = load.roundsAtMost ?? Number.POSITIVE_INFINITY;
   let done = 0;
+  let begun = 0;
   const note = (sinceMs: number, histogram: RecordableHistogram) => {
     const nowMs = performance.now();
     if (nowMs >= measureFromMs && nowMs < endMs) histogram.record(Math.max(1, Math.round((nowMs - sinceMs) * 1e6)));
@@ -59,23 +67,29 @@ export async function drive(load: Load, actOf: (ask: Ask, index: number) => Act)
     if (nowMs >= measureFromMs && nowMs < endMs) done += 1;
     note(sinceMs, rounds);
   };
-  const acts = connections.map((connection, index) => actOf(askOn(connection), index));
+  const unasked: Ask = () => Promise.reject(new Error("There is nobody to ask by HTTP."));
+  const acts = Array.from(count, (_, index) => {
+    const connection = connections[index];
+    return actOf(connection === undefined ? unasked : askOn(connection), index);
+  });
+  const mayGoOn = () => performance.now() < endMs && (begun += 1) <= roundsAtMost;
   try {
-    if (load.ratePerSecond === undefined) await closedLoop(acts, round, endMs);
+    if (load.ratePerSecond === undefined) await closedLoop(acts, round, mayGoOn);
     else await openLoop(acts, round, { startedMs, endMs, gapMs: 1_000 / load.ratePerSecond });
   } finally {
     for (const connection of connections) connection.close();
   }
+  const tookMs = Math.min(performance.now() - measureFromMs, load.durationMs);
   const latencyMs = Object.fromEntries([...histograms].map(([kind, histogram]) => [kind, latencyOf(histogram)]));
-  return { perSecond: done / (load.durationMs / 1_000), rounds: done, latencyMs, roundMs: latencyOf(rounds) };
+  return { perSecond: done / (tookMs / 1_000), rounds: done, latencyMs, roundMs: latencyOf(rounds) };
 }
 
 type Round = (act: Act, sinceMs: number) => Promise<void>;
 
-async function closedLoop(acts: readonly Act[], round: Round, endMs: number): Promise<void> {
+async function closedLoop(acts: readonly Act[], round: Round, mayGoOn: () => boolean): Promise<void> {
   await Promise.all(
     acts.map(async (act) => {
-      while (performance.now() < endMs) await round(act, performance.now());
+      while (mayGoOn()) await round(act, performance.now());
     }),
   );
 }

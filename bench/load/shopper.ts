@@ -24,6 +24,13 @@ export class Shopper {
     this.#ask = ask;
   }
 
+  /** The same guest on another connection. */
+  with(ask: Ask): Shopper {
+    const same = new Shopper(ask);
+    same.#authorization = this.#authorization;
+    return same;
+  }
+
   async arrive(): Promise<void> {
     const { token } = await this.#json("guest token", { method: "POST", path: "/guest-tokens", body: {} }, 201);
     this.#authorization = `Bearer ${token}`;
@@ -35,10 +42,6 @@ export class Shopper {
 
   async setLine(sku: string, quantity: number): Promise<void> {
     await this.#send("add to cart", { method: "PUT", path: `/cart/lines/${sku}`, body: { quantity } }, 200);
-  }
-
-  async readCart(): Promise<void> {
-    await this.#send("cart", { path: "/cart" }, 200);
   }
 
   /** What the checkout of these lines needs: the total of a quote with address and delivery, and a paper of the card. */
