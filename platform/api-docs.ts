@@ -55,11 +55,11 @@ function problemsPage(operations: readonly Operation[]): string {
     .toSorted((a, b) => (a.code < b.code ? -1 : 1))
     .map(
       (kind) =>
-        `<tr id="${kind.code}"><td><code>${kind.code}</code></td><td>${kind.spec.status}</td><td>${kind.spec.title}</td></tr>`,
+        `<tr id="${kind.code}"><td><code>${kind.code}</code></td><td>${kind.spec.status}</td><td>${kind.spec.title}</td><td>${kind.spec.advice}</td></tr>`,
     );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Problems of the Tradepost API</title>
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}td,th{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;border-top:1px solid #8884}table{border-collapse:collapse;width:100%}:target{background:#e0a45833}</style></head>
-<body><h1>Problems</h1><p>Every error of the API carries one of these codes. <a href="/api/docs">Back to the API</a></p><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table></body></html>`;
+<body><h1>Problems</h1><p>Every error of the API carries one of these codes. <a href="/api/docs">Back to the API</a></p><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>What to do</th></tr></thead><tbody>${rows.join("")}</tbody></table></body></html>`;
 }
 
 function lazily<Value>(make: () => Value): () => Value {
