@@ -45,6 +45,6 @@ test("the page to read it loads nothing from elsewhere, and everything it loads 
 
 test("every code that may be answered is explained where a problem's `type` points", async () => {
   const { body } = await docs().inject("/api/docs/problems");
-  for (const code of ["SOLD_OUT", ...Object.keys(general)]) expect(body).toContain(`id="${code}"`);
+  for (const code of ["SOLD_OUT", "INTERNAL", ...Object.keys(general)]) expect(body).toContain(`id="${code}"`);
   expect(body).toContain("<td>Sold out.</td><td>Come again.</td>");
 });

@@ -2,7 +2,8 @@ import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { defineRefusals } from "#kernel/refusal";
 
-const refuse = defineRefusals({
+/** What the operators' port refuses before anything else. */
+export const refuse = defineRefusals({
   HOST_NOT_ALLOWED: {
     status: 403,
     title: "Ask by localhost, by an IP address, or by a name that the setting OPS_ALLOWED_HOSTS lists.",

@@ -29,7 +29,7 @@ function asyncApi(): object {
       title: kind.name,
       summary: kind.summary,
       contentType: "application/cloudevents+json",
-      payload: envelopeOf(plain(kind.data)),
+      payload: envelopeOf(withMeanings(kind)),
       "x-subject": kind.subject,
       "x-heard-by": hearersOf(eventType(kind)),
     },
@@ -85,6 +85,16 @@ function envelopeOf(data: object): object {
       data,
     },
   };
+}
+
+/** The schema of the data; each field says what it means. */
+function withMeanings({ data, fields = {} }: { data: unknown; fields?: Readonly<Record<string, string>> }): object {
+  const { properties, ...rest } = plain(data) as { properties: Record<string, object> };
+  const told = Object.entries(properties).map(([name, schema]) => {
+    const meaning = fields[name];
+    return [name, meaning === undefined ? schema : { ...schema, description: meaning }];
+  });
+  return { ...rest, properties: Object.fromEntries(told) };
 }
 
 function plain(schema: unknown): object {

@@ -111,7 +111,7 @@ export function callsIn(
 }
 
 /** The files of a service that do something: no tests, no faces, no table of contents. */
-function behavioursOf(tree: Tree, service: string): readonly string[] {
+export function behavioursOf(tree: Tree, service: string): readonly string[] {
   const own = tree.code.filter(
     (file) => file.startsWith(`services/${service}/`) && !isTest(file) && !isTestSupport(file),
   );
@@ -188,16 +188,25 @@ type FaceUse = {
   readonly service: string;
   readonly exported: string;
   readonly member: string | undefined;
+  /** Whether the member is called: `refuse.OUT_OF_STOCK({ sku })`. */
+  readonly isCalled: boolean;
+  /** `typeof OrderPlaced`: nothing is left of it when the code runs. */
+  readonly isType: boolean;
   readonly line: number;
 };
 
 /** Every use of a value that `file` imports from a contract.ts or events.ts: `inventory.reserve` has the member `reserve`. */
-function usesOfFaces(tree: Tree, file: string, face: "contract" | "events"): readonly FaceUse[] {
+export function usesOfFaces(tree: Tree, file: string, face: "contract" | "events"): readonly FaceUse[] {
+  return usesOf(tree, file, (specifier) => serviceOfFace(specifier, file, face));
+}
+
+/** Every use of a value that `file` imports from a module that `owner` names. */
+export function usesOf(tree: Tree, file: string, owner: (specifier: string) => string | undefined): readonly FaceUse[] {
   const source = tree.source(file);
   const imported = new Map<string, { service: string; exported: string }>();
   for (const statement of source.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-    const service = serviceOfFace(statement.moduleSpecifier.text, file, face);
+    const service = owner(statement.moduleSpecifier.text);
     const names = statement.importClause?.namedBindings;
     if (service === undefined || names === undefined || !ts.isNamedImports(names)) continue;
     if (statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) continue;
@@ -210,10 +219,19 @@ function usesOfFaces(tree: Tree, file: string, face: "contract" | "events"): rea
     const origin = imported.get(node.text);
     const isMemberName = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
     if (origin === undefined || isMemberName) return;
-    const member = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text : undefined;
-    uses.push({ ...origin, member, line: lineOf(source, node) });
+    const line = lineOf(source, node);
+    const isCalled = ts.isCallExpression(node.parent.parent) && node.parent.parent.expression === node.parent;
+    for (const member of membersOf(node))
+      uses.push({ ...origin, member, isCalled, isType: ts.isTypeQueryNode(node.parent), line });
   });
   return uses;
+}
+
+/** `["reserve"]` of `inventory.reserve`, `["pin", "release"]` of `const { pin, release } = inventory`. */
+function membersOf({ parent }: ts.Identifier): readonly (string | undefined)[] {
+  if (ts.isPropertyAccessExpression(parent)) return [parent.name.text];
+  if (!ts.isVariableDeclaration(parent) || !ts.isObjectBindingPattern(parent.name)) return [undefined];
+  return parent.name.elements.map(({ propertyName, name }) => (propertyName ?? name).getText());
 }
 
 function serviceOfFace(specifier: string, file: string, face: "contract" | "events"): string | undefined {
