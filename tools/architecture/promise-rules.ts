@@ -1,8 +1,9 @@
-import { behavioursOf, usesOf, usesOfFaces } from "./edges.ts";
+import { behavioursOf } from "./edges.ts";
 import type { DeclaredSetting } from "./house.ts";
 import { isTest, isTestSupport } from "./paths.ts";
 import type { Finding, Rule } from "./rule.ts";
 import type { Tree } from "./tree.ts";
+import { usesOf, usesOfFaces } from "./uses.ts";
 
 /** Rules on what is declared for others to count on: a declaration that nothing keeps is a lie. */
 export const promiseRules: readonly Rule[] = [

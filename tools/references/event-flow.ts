@@ -2,9 +2,10 @@ import ts from "typescript";
 import { discrepanciesFoundBy } from "#kernel/audit";
 import { eventType, type EventKind } from "#kernel/event";
 import type { AnyService } from "#platform/service";
-import { behavioursOf, usesOfFaces } from "../architecture/edges.ts";
+import { behavioursOf } from "../architecture/edges.ts";
 import { walk } from "../architecture/syntax.ts";
 import type { Tree } from "../architecture/tree.ts";
+import { usesOfFaces } from "../architecture/uses.ts";
 
 /** Who takes an event in, and the file that says what is done with it. */
 export type Listener = { readonly service: string; readonly way: "hears" | "watches"; readonly file: string };
