@@ -30,7 +30,7 @@ export const refuse = defineRefusals({
   MARKET_CHANGED: {
     status: 409,
     title: "Somebody else changed this market meanwhile.",
-    advice: "Read the market, apply your change to it, and repeat with its `version`.",
+    advice: "Read the market, apply your change to it, and repeat with its `version` as `expectedVersion`.",
     data: Type.Object({ market: Type.String(), version: Type.Integer() }),
   },
 });

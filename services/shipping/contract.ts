@@ -62,7 +62,7 @@ export const refuse = defineRefusals({
   RATES_CHANGED: {
     status: 409,
     title: "Somebody else changed these rates meanwhile.",
-    advice: "Read the rates, apply your change to them, and repeat with their `version`.",
+    advice: "Read the rates, apply your change to them, and repeat with their `version` as `expectedVersion`.",
     data: Type.Object({ currency: Currency, version: Type.Integer() }),
   },
 });
