@@ -37,6 +37,12 @@ export function discrepanciesFoundBy(service: string): DiscrepanciesFound {
     subject: "audit",
     summary: "An audit found something that is not as it must be, and that was not told before.",
     data: DiscrepanciesFoundData,
+    fields: {
+      auditId: "This look of the audit.",
+      audit: "Name of the audit; also of the command that looks again.",
+      findings: "What is not as it must be.",
+      foundAt: "When it was believed: at the second look.",
+    },
   });
   kinds.set(service, kind);
   return kind;

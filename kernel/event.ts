@@ -11,6 +11,8 @@ export type EventKind<Data extends TObject = TObject> = {
   readonly subject: string;
   readonly summary: string;
   readonly data: Data;
+  /** What a field means, where the description in its schema does not say it: shown in docs/events.md. */
+  readonly fields?: { readonly [Name in keyof Static<Data>]?: string };
 };
 
 /** `orders.OrderConfirmed.v1`: what an envelope carries as its type. */

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { defineRefusals, Refusal, refuse } from "./refusal.ts";
 
 const shop = defineRefusals({
-  OUT_OF_STOCK: { status: 409, title: "Sold out.", data: Type.Object({ sku: Type.String() }) },
-  CLOSED: { status: 422, title: "We are closed." },
+  OUT_OF_STOCK: { status: 409, title: "Sold out.", advice: "Come again.", data: Type.Object({ sku: Type.String() }) },
+  CLOSED: { status: 422, title: "We are closed.", advice: "Come tomorrow." },
 });
 
 test("a refusal is an error with the code, status, title and data of its declaration", () => {

@@ -6,7 +6,7 @@ import { mountApiDocs } from "./api-docs.ts";
 import { createServer } from "./http.ts";
 import { createLog } from "./log.ts";
 
-const refuse = defineRefusals({ SOLD_OUT: { status: 409, title: "Sold out." } });
+const refuse = defineRefusals({ SOLD_OUT: { status: 409, title: "Sold out.", advice: "Come again." } });
 const stock = defineContract("stock", {
   find: {
     method: "GET",
@@ -45,5 +45,6 @@ test("the page to read it loads nothing from elsewhere, and everything it loads 
 
 test("every code that may be answered is explained where a problem's `type` points", async () => {
   const { body } = await docs().inject("/api/docs/problems");
-  for (const code of ["SOLD_OUT", ...Object.keys(general)]) expect(body).toContain(`id="${code}"`);
+  for (const code of ["SOLD_OUT", "INTERNAL", ...Object.keys(general)]) expect(body).toContain(`id="${code}"`);
+  expect(body).toContain("<td>Sold out.</td><td>Come again.</td>");
 });

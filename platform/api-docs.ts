@@ -47,19 +47,29 @@ const READER = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta
  regular-font="system-ui, sans-serif" mono-font="ui-monospace, Menlo, monospace" allow-spec-file-load="false" allow-spec-url-load="false" allow-server-selection="false" persist-auth="true" sort-tags="true">
 </rapi-doc></body></html>`;
 
+/** What is answered for a fault of ours; no refusal, but its `type` leads to the page, too. */
+const FAULT = {
+  code: "INTERNAL",
+  spec: {
+    status: 500,
+    title: "Something went wrong on our side.",
+    advice: "Tell the operators the requestId; a repeat with the same Idempotency-Key or id is safe.",
+  },
+} as const;
+
 /** Every code that the API may answer, for people who follow a problem's \`type\`. */
 function problemsPage(operations: readonly Operation[]): string {
   const kinds = new Map<string, RefusalKind>(Object.entries(refuse) as [string, RefusalKind][]);
   for (const operation of operations) for (const kind of operation.refuses ?? []) kinds.set(kind.code, kind);
-  const rows = [...kinds.values()]
+  const rows = [...kinds.values(), FAULT]
     .toSorted((a, b) => (a.code < b.code ? -1 : 1))
     .map(
-      (kind) =>
-        `<tr id="${kind.code}"><td><code>${kind.code}</code></td><td>${kind.spec.status}</td><td>${kind.spec.title}</td></tr>`,
+      ({ code, spec }) =>
+        `<tr id="${code}"><td><code>${code}</code></td><td>${spec.status}</td><td>${spec.title}</td><td>${spec.advice}</td></tr>`,
     );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Problems of the Tradepost API</title>
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}td,th{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;border-top:1px solid #8884}table{border-collapse:collapse;width:100%}:target{background:#e0a45833}</style></head>
-<body><h1>Problems</h1><p>Every error of the API carries one of these codes. <a href="/api/docs">Back to the API</a></p><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table></body></html>`;
+<body><h1>Problems</h1><p>Every error of the API carries one of these codes. <a href="/api/docs">Back to the API</a></p><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>What to do</th></tr></thead><tbody>${rows.join("")}</tbody></table></body></html>`;
 }
 
 function lazily<Value>(make: () => Value): () => Value {

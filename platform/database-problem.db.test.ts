@@ -25,7 +25,7 @@ afterAll(async () => {
 
 /** The test server's URL with other parts. */
 function changed(parts: Partial<Pick<URL, "host" | "username" | "password" | "pathname">>): string {
-  return Object.assign(new URL(adminUrl), { username: role, password: PASSWORD, ...parts }).href;
+  return Object.assign(new URL(adminUrl), { search: "", username: role, password: PASSWORD, ...parts }).href;
 }
 
 async function problemOf(url: string): Promise<string> {

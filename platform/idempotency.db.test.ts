@@ -11,7 +11,7 @@ import { defineService } from "./service.ts";
 import { sql } from "./sql.ts";
 import { startTestShop, type TestShop } from "./testing.ts";
 
-const refuse = defineRefusals({ BOX_FULL: { status: 409, title: "The box is full." } });
+const refuse = defineRefusals({ BOX_FULL: { status: 409, title: "The box is full.", advice: "Take one out." } });
 const Put = Type.Object({
   text: Type.String(),
   deep: Type.Optional(Type.Object({ a: Type.Integer(), b: Type.Integer() })),

@@ -238,8 +238,13 @@ describe("every contract", () => {
 
 describe("one operation", () => {
   const refuse = defineRefusals({
-    SHELF_FULL: { status: 409, title: "The shelf is full.", data: Type.Object({ most: Type.Integer() }) },
-    SHELF_GONE: { status: 409, title: "The shelf is gone." },
+    SHELF_FULL: {
+      status: 409,
+      title: "The shelf is full.",
+      advice: "Take a book out.",
+      data: Type.Object({ most: Type.Integer() }),
+    },
+    SHELF_GONE: { status: 409, title: "The shelf is gone.", advice: "Choose another." },
   });
   const shelves = defineContract("book-shop", {
     putBook: {
@@ -289,7 +294,9 @@ describe("one operation", () => {
   });
 
   test("tells every refusal with its data under its status, those of its kind of access too", () => {
-    expect(Object.keys(put.responses)).toEqual(["201", "202", "400", "401", "403", "409", "422", "429", "503"]);
+    const statuses = Object.keys(put.responses).join(" ");
+    expect(statuses).toBe("201 202 400 401 403 409 413 415 422 429 503 504");
+    expect(put.responses["400"].description).toContain("IDEMPOTENCY_KEY_REQUIRED");
     const conflict = put.responses["409"].content["application/problem+json"].schema.anyOf as Json[];
     const problems = conflict.map((one) => resolved(told, one["$ref"]) as Json);
     expect(problems.map((one) => one["title"])).toEqual(["IDEMPOTENCY_IN_FLIGHT", "SHELF_FULL", "SHELF_GONE"]);
@@ -297,6 +304,10 @@ describe("one operation", () => {
       code: { const: "SHELF_FULL" },
       data: { properties: { most: {} } },
     });
+  });
+
+  test("says what to do about each", () => {
+    expect(put.responses["409"].description).toContain("`SHELF_FULL` The shelf is full. Take a book out.");
   });
 
   test("says nothing of a body that is not there", () => {

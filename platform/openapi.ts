@@ -135,25 +135,33 @@ function requestBody(operation: Operation, components: Components): Json {
 }
 
 function refusals(operation: Operation, components: Components): Json {
-  const general = [
-    refuse.INVALID_INPUT,
-    ...(operation.access === "anyone" ? [] : [refuse.UNAUTHENTICATED, refuse.FORBIDDEN]),
-    refuse.TOO_MANY_REQUESTS,
-    refuse.SERVICE_UNAVAILABLE,
-  ];
-  const keyed =
-    operation.idempotencyKey === undefined ? [] : [refuse.IDEMPOTENCY_IN_FLIGHT, refuse.IDEMPOTENCY_KEY_REUSED];
   const byStatus = Map.groupBy(
-    [...general, ...keyed, ...(operation.refuses ?? [])] as RefusalKind[],
+    [...usualRefusals(operation), ...(operation.refuses ?? [])] as RefusalKind[],
     (kind) => kind.spec.status,
   );
   return Object.fromEntries([...byStatus].map(([status, kinds]) => [String(status), refusalAnswer(kinds, components)]));
 }
 
+/** What an operation answers because of what it is, whatever its contract lists. */
+export function usualRefusals(operation: Operation): readonly RefusalKind<string, any>[] {
+  const { access, idempotencyKey, method } = operation;
+  return [
+    refuse.INVALID_INPUT,
+    ...(idempotencyKey === "required" ? [refuse.IDEMPOTENCY_KEY_REQUIRED] : []),
+    ...(access === "anyone" ? [] : [refuse.UNAUTHENTICATED, refuse.FORBIDDEN]),
+    ...(hasJsonBody(operation) ? [refuse.PAYLOAD_TOO_LARGE, refuse.UNSUPPORTED_MEDIA_TYPE] : []),
+    refuse.TOO_MANY_REQUESTS,
+    refuse.SERVICE_UNAVAILABLE,
+    refuse.DEADLINE_EXCEEDED,
+    ...(method === "GET" ? [] : [refuse.OUTCOME_UNKNOWN]),
+    ...(idempotencyKey === undefined ? [] : [refuse.IDEMPOTENCY_IN_FLIGHT, refuse.IDEMPOTENCY_KEY_REUSED]),
+  ];
+}
+
 function refusalAnswer(kinds: readonly RefusalKind[], components: Components): Json {
   const variants = kinds.map((kind) => problemOf(kind, components));
   return {
-    description: kinds.map((kind) => `\`${kind.code}\` ${kind.spec.title}`).join("\n\n"),
+    description: kinds.map(({ code, spec }) => `\`${code}\` ${spec.title} ${spec.advice}`).join("\n\n"),
     content: { "application/problem+json": { schema: variants.length === 1 ? variants[0] : { anyOf: variants } } },
   };
 }
@@ -169,7 +177,7 @@ function problemOf(kind: RefusalKind, components: Components): Json {
   };
   const problem = {
     title: kind.code,
-    description: kind.spec.title,
+    description: `${kind.spec.title} ${kind.spec.advice}`,
     allOf: [{ $ref: "#/components/schemas/Problem" }, own],
   };
   let name = `Problem_${kind.code}`;

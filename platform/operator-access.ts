@@ -2,12 +2,18 @@ import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { defineRefusals } from "#kernel/refusal";
 
-const refuse = defineRefusals({
+/** What the operators' port refuses before anything else. */
+export const refuse = defineRefusals({
   HOST_NOT_ALLOWED: {
     status: 403,
     title: "Ask by localhost, by an IP address, or by a name that the setting OPS_ALLOWED_HOSTS lists.",
+    advice: "Ask by localhost or an IP address, or add the name to OPS_ALLOWED_HOSTS and restart.",
   },
-  FOREIGN_SITE: { status: 403, title: "A page of another site may not do this." },
+  FOREIGN_SITE: {
+    status: 403,
+    title: "A page of another site may not do this.",
+    advice: "Press the button on the operators' own page, or send the request without a browser.",
+  },
 });
 
 /** Guards the operators' port, which asks for no password, against pages in an operator's browser. Only a name that nobody else can

@@ -5,8 +5,8 @@ import { defineRefusals, refuse as generalRefuse } from "#kernel/refusal";
 // A shop whose operations answer, refuse and fail in every way that HTTP has to tell.
 export const CARD = "4111111111111111";
 const refuse = defineRefusals({
-  SOLD_OUT: { status: 409, title: "Sold out.", data: Type.Object({ sku: Type.String() }) },
-  BUSY: { status: 429, title: "Later.", data: Type.Object({ retryAfterSeconds: Type.Integer() }) },
+  SOLD_OUT: { status: 409, title: "Sold out.", advice: "Come again.", data: Type.Object({ sku: Type.String() }) },
+  BUSY: { status: 429, title: "Later.", advice: "Wait.", data: Type.Object({ retryAfterSeconds: Type.Integer() }) },
 });
 const Anything = Type.Unknown();
 const base = { summary: "", access: "anyone", input: Type.Object({}), output: Anything } as const;

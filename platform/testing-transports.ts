@@ -7,10 +7,15 @@ import { defineService } from "./service.ts";
 // Three services whose operations take every kind of input; runtime.db.test.ts calls them in every way.
 export const CARD = "4111111111111111";
 export const refuse = defineRefusals({
-  SOLD_OUT: { status: 409, title: "Sold out.", data: Type.Object({ sku: Type.String(), left: Type.Integer() }) },
-  SHUT: { status: 422, title: "Shut today." },
+  SOLD_OUT: {
+    status: 409,
+    title: "Sold out.",
+    advice: "Come again.",
+    data: Type.Object({ sku: Type.String(), left: Type.Integer() }),
+  },
+  SHUT: { status: 422, title: "Shut today.", advice: "Come tomorrow." },
 });
-const others = defineRefusals({ NOT_OURS: { status: 409, title: `About ${CARD}.` } });
+const others = defineRefusals({ NOT_OURS: { status: 409, title: `About ${CARD}.`, advice: "Come again." } });
 const Echo = Type.Object({ received: Type.Unknown() });
 export const open = { access: "anyone", summary: "", output: Echo } as const;
 

@@ -2,16 +2,11 @@ import { discrepanciesFoundBy } from "#kernel/audit";
 import type { Contract, Operation } from "#kernel/contract";
 import { eventType } from "#kernel/event";
 import { openApi } from "#platform/openapi";
-import type { AnyService } from "#platform/service";
-import { topology } from "../topology.ts";
+import { readServices } from "./references/services.ts";
 import { writeOrCheck } from "./write-or-check.ts";
 
 /** Writes docs/api/openapi.json (what the edge serves) and docs/api/asyncapi.json (what is on the bus) from the contracts and events. */
-const services = await Promise.all(
-  topology.map(
-    async ({ name }) => ((await import(`../services/${name}/service.ts`)) as { service: AnyService }).service,
-  ),
-);
+const services = await readServices();
 const edge = services.find((service) => service.edge !== undefined)!.edge!;
 const operations = services.flatMap((service) => Object.values(service.contract as Contract) as Operation[]);
 const exposed = operations.filter((operation) => operation.access !== "service");
@@ -29,7 +24,7 @@ function asyncApi(): object {
       title: kind.name,
       summary: kind.summary,
       contentType: "application/cloudevents+json",
-      payload: envelopeOf(plain(kind.data)),
+      payload: envelopeOf(withMeanings(kind)),
       "x-subject": kind.subject,
       "x-heard-by": hearersOf(eventType(kind)),
     },
@@ -85,6 +80,16 @@ function envelopeOf(data: object): object {
       data,
     },
   };
+}
+
+/** The schema of the data; each field says what it means. */
+function withMeanings({ data, fields = {} }: { data: unknown; fields?: Readonly<Record<string, string>> }): object {
+  const { properties, ...rest } = plain(data) as { properties: Record<string, object> };
+  const told = Object.entries(properties).map(([name, schema]) => {
+    const meaning = fields[name];
+    return [name, meaning === undefined ? schema : { ...schema, description: meaning }];
+  });
+  return { ...rest, properties: Object.fromEntries(told) };
 }
 
 function plain(schema: unknown): object {

@@ -1,8 +1,8 @@
 import type { Setting } from "#platform/config";
 import { processSettings } from "#platform/process-settings";
 import { urlSettingName } from "#platform/runtime-context";
-import type { AnyService } from "#platform/service";
 import { topology } from "../topology.ts";
+import { readServices } from "./references/services.ts";
 import { writeOrCheck } from "./write-or-check.ts";
 
 /** Writes docs/settings.md from the declarations: every setting of the process and of each service. */
@@ -13,10 +13,8 @@ const parts = [
   "",
 ];
 parts.push(...table("The process", Object.values(processSettings)));
-for (const row of topology) {
-  const { service } = (await import(`../services/${row.name}/service.ts`)) as { service: AnyService };
-  if ((service.settings ?? []).length > 0) parts.push(...table(row.name, service.settings!));
-}
+for (const { name, settings = [] } of await readServices())
+  if (settings.length > 0) parts.push(...table(name, settings));
 parts.push(
   "## Where services and databases are",
   "",

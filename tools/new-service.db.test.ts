@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,9 +36,10 @@ describe("npm run new-service", () => {
   it("changes nothing but the folder, the row and the generated lists of what there is", async () => {
     const changed = [...fingerprints(root)].filter(([file, hash]) => before.get(file) !== hash).map(([file]) => file);
     const elsewhere = changed.filter((file) => !BOTH.some((folder) => file.startsWith(`${folder}/`)));
-    const generated = ["docs/api/asyncapi.json", "docs/api/openapi.json", "docs/settings.md"];
-    expect(elsewhere.filter((file) => !generated.includes(file))).toEqual(["topology.ts"]);
-    for (const generator of ["tools/generate-settings.ts", "tools/generate-api.ts"])
+    const pages = ["docs/events.md", "docs/refusals.md", "docs/settings.md"];
+    const generated = ["docs/api/asyncapi.json", "docs/api/openapi.json", ...pages];
+    expect(elsewhere.filter((file) => !generated.includes(file))).toEqual(["docs/where.md", "topology.ts"]);
+    for (const generator of globSync("tools/generate-*.ts", { cwd: root }))
       expect(await node(generator, "--check")).toMatchObject({ isOk: true });
     expect(changed.length).toBeGreaterThan(15);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scaffoldService } from "./scaffold-service.ts";
 
+const where = `# Where\n\n## Services\n\n| service | at |\n|---|---|\n| orders | x |\n\n## More\n\n| a | b |\n\n`;
 const topology = `export const topology = [\n  { name: "orders" },\n];\n\nexport const other = [\n  1,\n];\n`;
 
 describe("a new service", () => {
@@ -13,6 +14,8 @@ describe("a new service", () => {
     for (const folder of ["services/orders", "services/carts", "apps/admin"])
       mkdirSync(join(root, folder), { recursive: true });
     writeFileSync(join(root, "topology.ts"), topology);
+    mkdirSync(join(root, "docs"));
+    writeFileSync(join(root, "docs/where.md"), where);
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -42,6 +45,12 @@ describe("a new service", () => {
     const rows = readFileSync(join(root, "topology.ts"), "utf8");
     const row = `  { name: "wishlist", risk: "low", p99Ms: 300, port: 8_110, replicas: 1, databaseConnections: 4 },\n`;
     expect(rows).toBe(topology.replace(`{ name: "orders" },\n`, (before) => before + row));
+  });
+
+  it("gets the last row of the services in docs/where.md", () => {
+    scaffoldService(root, "wishlist", { withEvents: false });
+    const row = "| what wishlist owns | `services/wishlist/README.md` |\n";
+    expect(readFileSync(join(root, "docs/where.md"), "utf8")).toBe(where.replace("| orders | x |\n", (it) => it + row));
   });
 
   it("has events only when asked for", () => {

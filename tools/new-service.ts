@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand } from "./run-command.ts";
@@ -23,7 +24,9 @@ try {
   if (!formatted.isOk) console.error(formatted.output);
   await describeAnew();
   console.log(written.map((file) => `  ${file}`).join("\n"));
-  console.log(`\nNext: say in services/${name}/README.md what it owns, then in contract.ts what it promises.`);
+  console.log(
+    `\nNext: say in services/${name}/README.md what it owns (and in docs/where.md), then in contract.ts what it promises.`,
+  );
   console.log(`Try it: npm test -- --stages types,architecture && npx vitest run services/${name}`);
 } catch (error) {
   if (!(error instanceof CannotScaffold)) throw error;
@@ -31,9 +34,9 @@ try {
   process.exit(1);
 }
 
-/** The settings and the API's documents list every service: they are written again, so that the checks pass. */
+/** The generated documents list every service: they are written again, so that the checks pass. */
 async function describeAnew(): Promise<void> {
-  for (const generator of ["tools/generate-settings.ts", "tools/generate-api.ts"]) {
+  for (const generator of globSync("tools/generate-*.ts", { cwd: root }).toSorted()) {
     const { isOk, output } = await runCommand(root, [process.execPath, generator]);
     if (!isOk) console.error(output);
   }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 /** What is wrong with a request for a new service, in one sentence for the person who asked. */
 export class CannotScaffold extends Error {}
 
+const WHERE = "docs/where.md";
 const TEMPLATES = join(import.meta.dirname, "service-template");
 // Taken by the import map, the bus's database, or forbidden as names that say nothing.
 const TAKEN = new Set(["kernel", "platform", "bus", "postgres", "service", "refuse", "sql", "shop"]);
@@ -12,7 +13,8 @@ const KEYWORDS =
   /^(break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with|yield|let|static|await|async|package|private|public|protected|interface|implements|eval|arguments|undefined)$/;
 const LONGEST_NAME = 30;
 
-/** Writes `services/<name>/` from the template and adds its row to topology.ts. Answers the paths that are new or changed.
+/** Writes `services/<name>/` from the template and adds its rows to topology.ts and docs/where.md. Answers the paths that are new or
+ *  changed.
  *  Throws CannotScaffold, and writes nothing, when the name is not good or in use. */
 export function scaffoldService(
   root: string,
@@ -23,6 +25,7 @@ export function scaffoldService(
   refuseBadName(root, name, topology);
   const files = templateFiles(options.withEvents);
   const withRow = addRow(topology, name);
+  const leading = addPlace(readFileSync(join(root, WHERE), "utf8"), name);
   const folder = join("services", name);
   for (const [file, text] of files) {
     const path = join(root, folder, file);
@@ -30,7 +33,8 @@ export function scaffoldService(
     writeFileSync(path, filled(text, name), { flag: "wx" });
   }
   writeFileSync(join(root, "topology.ts"), withRow);
-  return [...[...files.keys()].map((file) => join(folder, file)), "topology.ts"];
+  writeFileSync(join(root, WHERE), leading);
+  return [...[...files.keys()].map((file) => join(folder, file)), "topology.ts", WHERE];
 }
 
 function refuseBadName(root: string, name: string, topology: string): void {
@@ -85,4 +89,13 @@ function addRow(topology: string, name: string): string {
   const port = String(Math.max(8_100, ...ports) + 10).replace(/(\d{3})$/, "_$1");
   const row = `\n  { name: "${name}", risk: "low", p99Ms: 300, port: ${port}, replicas: 1, databaseConnections: 4 },`;
   return topology.slice(0, end) + row + topology.slice(end);
+}
+
+/** As the last row of the services, for its author to say what it owns. */
+function addPlace(where: string, name: string): string {
+  const start = where.indexOf("\n## Services\n");
+  const end = where.indexOf("|\n\n", start);
+  if (start < 0 || end < 0)
+    throw new CannotScaffold(`${WHERE} has no table under "## Services": add the row by hand, and the heading.`);
+  return `${where.slice(0, end)}|\n| what ${name} owns | \`services/${name}/README.md\` |\n\n${where.slice(end + 3)}`;
 }

@@ -23,21 +23,25 @@ export const refuse = defineRefusals({
   SKU_NOT_SELLABLE: {
     status: 422,
     title: "This cannot be bought here.",
+    advice: "Do not repeat; take the goods that `skus` names off the page.",
     data: Type.Object({ field: Type.String(), skus: Type.Array(Sku) }),
   },
   QUANTITY_TOO_LARGE: {
     status: 422,
     title: "That is more of one thing than a cart takes.",
+    advice: "Ask for fewer; `maximum` is what the cart takes of one thing.",
     data: Type.Object({ field: Type.String(), sku: Sku, quantity: Type.Integer(), maximum: Type.Integer() }),
   },
   CART_FULL: {
     status: 422,
     title: "That is more different things than a cart takes.",
+    advice: "Take another line out first, or order in two parts.",
     data: Type.Object({ maximum: Type.Integer() }),
   },
   CART_CHANGED: {
     status: 409,
     title: "The cart changed meanwhile.",
+    advice: "Read the cart, show it, and repeat with its `version` as `expectedVersion`.",
     data: Type.Object({ version: Type.Integer() }),
   },
 });

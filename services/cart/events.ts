@@ -15,4 +15,12 @@ export const CartAbandoned = defineEvent({
     lines: Type.Array(Type.Object({ sku: Type.String(), quantity: Type.Integer() })),
     lastChangedAt: Type.String({ format: "date-time" }),
   }),
+  fields: {
+    cartId: "The cart.",
+    owner: "Whose cart it is, by reference.",
+    store: "Store of the cart.",
+    market: "Market of the cart.",
+    lines: "What was left in it.",
+    lastChangedAt: "When it was changed last.",
+  },
 });

@@ -28,56 +28,75 @@ const Field = Type.String({ description: "The field of the input that is to blam
 
 /** The expected answers other than success. */
 export const refuse = defineRefusals({
-  PRODUCT_NOT_FOUND: { status: 404, title: "There is no such product.", data: Type.Object({ product: Type.String() }) },
+  PRODUCT_NOT_FOUND: {
+    status: 404,
+    title: "There is no such product.",
+    advice: "Do not repeat; the product was never there, is not on sale, or its slug leads elsewhere now.",
+    data: Type.Object({ product: Type.String() }),
+  },
   CATEGORY_NOT_FOUND: {
     status: 404,
     title: "There is no such category.",
+    advice: "Choose a path that the category tree lists, or make the category first.",
     data: Type.Object({ category: Type.String() }),
   },
   SKU_NOT_FOUND: {
     status: 422,
     title: "The product has no such SKU.",
+    advice: "Choose one of the product's own SKUs.",
     data: Type.Object({ field: Field, sku: Type.String() }),
   },
   SKU_TAKEN: {
     status: 409,
     title: "Another product has this SKU.",
+    advice: "Choose another SKU, or change the product that has it.",
     data: Type.Object({ field: Field, sku: Type.String() }),
   },
   SLUG_TAKEN: {
     status: 409,
     title: "Another product has this slug in this locale.",
+    advice: "Choose another slug for this locale.",
     data: Type.Object({ field: Field, slug: Type.String(), locale: Type.String() }),
   },
   CATEGORY_TAKEN: {
     status: 409,
     title: "Another category lives at this path.",
+    advice: "Choose another path, or change the category that lives there.",
     data: Type.Object({ field: Field, path: Type.String() }),
   },
   CATEGORY_CYCLE: {
     status: 422,
     title: "A category cannot be inside itself.",
+    advice: "Choose a place that is not inside the category itself.",
     data: Type.Object({ field: Field, path: Type.String() }),
   },
   TOO_MANY_CATEGORIES: {
     status: 422,
     title: "A shop keeps at most 5,000 categories.",
+    advice: "Use the categories that there are; none can be added.",
     data: Type.Object({ field: Field }),
   },
   VERSION_CONFLICT: {
     status: 409,
     title: "Someone else changed this product; read it again.",
+    advice: "Read the product, apply your change to it, and repeat with its `version` as `expectedVersion`.",
     data: Type.Object({ expectedVersion: Version, version: Version }),
   },
-  IMAGE_TYPE_NOT_SUPPORTED: { status: 415, title: "Send an SVG, PNG, WebP, AVIF or JPEG picture that fits its name." },
+  IMAGE_TYPE_NOT_SUPPORTED: {
+    status: 415,
+    title: "Send an SVG, PNG, WebP, AVIF or JPEG picture that fits its name.",
+    advice: "Convert the picture, or name it after what it is.",
+  },
   IMAGE_NOT_SAFE: {
     status: 422,
     title: "The SVG carries a script, an event handler or a reference to another place.",
+    advice: "Take out of the SVG what `found` names.",
     data: Type.Object({ found: Type.String() }),
   },
   IMAGE_NAME_TAKEN: {
     status: 409,
     title: "Another picture has this name; pictures are cached for ever, so use a new name.",
+    advice: "Choose a new name for the changed picture and refer to that one.",
     data: Type.Object({ name: Type.String() }),
   },
 });

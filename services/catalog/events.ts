@@ -13,6 +13,15 @@ const facts = {
   categories: Type.Array(CategoryPath),
 };
 
+const factFields = {
+  productId: "The product.",
+  version: "Version of the product after the change.",
+  status: "Whether it is on sale after the change.",
+  skus: "SKUs of its variants.",
+  slugs: "Its slug in each locale.",
+  categories: "Paths of the categories that it is in.",
+} as const;
+
 export const ProductCreated = defineEvent({
   service: "catalog",
   name: "ProductCreated",
@@ -20,6 +29,7 @@ export const ProductCreated = defineEvent({
   subject: "productId",
   summary: "A product is in the catalogue, in the status told.",
   data: Type.Object(facts),
+  fields: { ...factFields },
 });
 
 export const ProductUpdated = defineEvent({
@@ -33,6 +43,7 @@ export const ProductUpdated = defineEvent({
     removedSkus: Type.Array(Sku, { description: "SKUs that the product no longer has." }),
     removedSlugs: Type.Array(Slug, { description: "Slugs that no longer lead here." }),
   }),
+  fields: { ...factFields },
 });
 
 export const ProductArchived = defineEvent({
@@ -42,6 +53,7 @@ export const ProductArchived = defineEvent({
   subject: "productId",
   summary: "A product left the shop.",
   data: Type.Object(facts),
+  fields: { ...factFields },
 });
 
 export const PricesChanged = defineEvent({
@@ -57,6 +69,7 @@ export const PricesChanged = defineEvent({
       description: "No longer sold there.",
     }),
   }),
+  fields: { ...factFields },
 });
 
 export const CategoryChanged = defineEvent({
@@ -70,6 +83,7 @@ export const CategoryChanged = defineEvent({
     path: CategoryPath,
     oldPath: Type.Union([CategoryPath, Type.Null()], { description: "Null for a new category." }),
   }),
+  fields: { categoryId: "The category.", path: "Where it is now." },
 });
 
 export const CacheFlushed = defineEvent({
@@ -79,4 +93,5 @@ export const CacheFlushed = defineEvent({
   subject: "day",
   summary: "Midnight (UTC) passed: every replica forgets what it cached.",
   data: Type.Object({ day: Type.String({ format: "date" }) }),
+  fields: { day: "The day that began." },
 });

@@ -18,6 +18,7 @@ import {
   Warehouse,
   WarehouseCode,
   WarehouseStock,
+  exampleMovement,
 } from "./stock-schema.ts";
 
 /** Above this, a shopper is told "more than so many", not how many. */
@@ -25,35 +26,51 @@ export const SHOWN_AT_MOST = 20;
 
 const reservationId = IdOf("reservation");
 const ofReservation = Type.Object({ reservationId });
+const reserveAgain = { status: 409, advice: "Reserve again under a new reservationId.", data: ofReservation } as const;
 
 export const refuse = defineRefusals({
   INSUFFICIENT_STOCK: {
     status: 409,
     title: "Insufficient stock.",
+    advice: "Offer what `short` tells to be available, and reserve that under a new reservationId.",
     data: Type.Object({ sku: Sku, available: Type.Integer(), short: Type.Array(Shortage) }),
   },
-  RESERVATION_NOT_FOUND: { status: 404, title: "There is no such reservation.", data: ofReservation },
-  RESERVATION_RELEASED: { status: 409, title: "This reservation was released.", data: ofReservation },
-  RESERVATION_EXPIRED: { status: 409, title: "This reservation expired.", data: ofReservation },
-  SKU_NOT_FOUND: { status: 404, title: "No stock was ever kept of this SKU.", data: Type.Object({ sku: Sku }) },
+  RESERVATION_NOT_FOUND: {
+    status: 404,
+    title: "There is no such reservation.",
+    advice: "Reserve first, or check the id.",
+    data: ofReservation,
+  },
+  RESERVATION_RELEASED: { ...reserveAgain, title: "This reservation was released." },
+  RESERVATION_EXPIRED: { ...reserveAgain, title: "This reservation expired." },
+  SKU_NOT_FOUND: {
+    status: 404,
+    title: "No stock was ever kept of this SKU.",
+    advice: "Check the SKU; its first receipt or adjustment makes it known.",
+    data: Type.Object({ sku: Sku }),
+  },
   WAREHOUSE_NOT_FOUND: {
     status: 422,
     title: "There is no such warehouse.",
+    advice: "Choose a code that the list of warehouses has, or make the warehouse first.",
     data: Type.Object({ warehouse: Type.String() }),
   },
   STOCK_BELOW_ALLOCATED: {
     status: 409,
     title: "That would leave less on hand than is promised to orders.",
+    advice: "Cancel or dispatch what is promised first, or adjust to `allocated` at the least.",
     data: Type.Object({ sku: Sku, warehouse: WarehouseCode, onHand: Type.Integer(), allocated: Type.Integer() }),
   },
   ADJUSTMENT_REUSED: {
     status: 422,
     title: "This adjustmentId was used for another adjustment.",
+    advice: "Make a new id for a new adjustment; to repeat one, send it unchanged.",
     data: Type.Object({ adjustmentId: IdOf("adjustment") }),
   },
   WAREHOUSE_EVENT_REUSED: {
     status: 422,
     title: "This warehouseEventId was used for another event.",
+    advice: "Make a new id for a new event; to repeat one, send it unchanged.",
     data: Type.Object({ warehouseEventId: IdOf("warehouseEvent") }),
   },
 });
@@ -66,18 +83,6 @@ const createdAt = "2026-11-20T10:00:00.000Z";
 const inLeicester = { warehouse: "leicester", onHand: 120, allocated: 2, available: 118 };
 const adjustmentId = "01939f5e-6a20-7000-8000-000000000001";
 const warehouseEventId = "01939f5e-6a30-7000-8000-000000000001";
-const exampleMovement = {
-  sku: "85123A",
-  seq: 2,
-  warehouse: "leicester",
-  kind: "reserved",
-  deltaOnHand: 0,
-  deltaAllocated: 2,
-  balanceOnHand: 120,
-  balanceAllocated: 2,
-  reference: ids.reservationId,
-  at: createdAt,
-};
 const byReservation = { method: "POST", access: "service", keyedBy: "reservationId", timeoutMs: 5_000 } as const;
 const leicester = { code: "leicester", name: "Leicester", priority: 1 };
 

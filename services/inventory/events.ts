@@ -5,6 +5,8 @@ import { IdOf } from "#kernel/id";
 const Availability = Type.Enum(["in", "low", "out"]);
 const Lines = Type.Array(Type.Object({ sku: Type.String(), warehouse: Type.String(), quantity: Type.Integer() }));
 
+const LINES = "How many of which SKU, from which warehouse.";
+
 /** The only event that product lists, search and wishlists need: it does not follow every sale. */
 export const AvailabilityChanged = defineEvent({
   service: "inventory",
@@ -18,6 +20,11 @@ export const AvailabilityChanged = defineEvent({
     previous: Availability,
     version: Type.Integer({ description: "Grows with every movement of the SKU." }),
   }),
+  fields: {
+    sku: "The SKU, over all warehouses.",
+    availability: "What shoppers are shown from now on.",
+    previous: "What they were shown before.",
+  },
 });
 
 export const StockLow = defineEvent({
@@ -34,6 +41,12 @@ export const StockLow = defineEvent({
       Type.Object({ warehouse: Type.String(), onHand: Type.Integer(), allocated: Type.Integer() }),
     ),
   }),
+  fields: {
+    sku: "The SKU.",
+    available: "Pieces that can still be promised, over all warehouses.",
+    lowThreshold: "From how many on it counts as low.",
+    warehouses: "What each warehouse has, and what of it is promised.",
+  },
 });
 
 export const StockReserved = defineEvent({
@@ -48,6 +61,12 @@ export const StockReserved = defineEvent({
     lines: Lines,
     expiresAt: Type.String({ format: "date-time" }),
   }),
+  fields: {
+    reservationId: "The reservation.",
+    orderId: "The order that it is for.",
+    lines: LINES,
+    expiresAt: "When it lets go unless it is pinned.",
+  },
 });
 
 export const StockReleased = defineEvent({
@@ -62,6 +81,12 @@ export const StockReleased = defineEvent({
     reason: Type.Enum(["released", "expired"]),
     lines: Lines,
   }),
+  fields: {
+    reservationId: "The reservation.",
+    orderId: "The order that it is for.",
+    lines: LINES,
+    reason: "Let go by its order, or by time.",
+  },
 });
 
 export const GoodsReceived = defineEvent({
@@ -76,6 +101,12 @@ export const GoodsReceived = defineEvent({
     lines: Type.Array(Type.Object({ sku: Type.String(), quantity: Type.Integer() })),
     occurredAt: Type.String({ format: "date-time" }),
   }),
+  fields: {
+    warehouseEventId: "The warehouse's own id of what happened; told once.",
+    warehouse: "Code of the warehouse.",
+    lines: "What came in.",
+    occurredAt: "When it came in, by the clock of the warehouse.",
+  },
 });
 
 export const StockChanged = defineEvent({
@@ -89,4 +120,9 @@ export const StockChanged = defineEvent({
     cause: Type.Enum(["received", "adjusted", "repaired"]),
     lines: Type.Array(Type.Object({ sku: Type.String(), warehouse: Type.String(), deltaOnHand: Type.Integer() })),
   }),
+  fields: {
+    changeId: "Id of the receipt, adjustment or repair.",
+    cause: "Which of them it was.",
+    lines: "By how many pieces each SKU changed in each warehouse.",
+  },
 });

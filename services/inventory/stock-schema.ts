@@ -41,6 +41,20 @@ export const Movement = Type.Object({
   at: Instant,
 });
 
+/** Two pieces held for a reservation, for the documentation. */
+export const exampleMovement = {
+  sku: "85123A",
+  seq: 2,
+  warehouse: "leicester",
+  kind: "reserved",
+  deltaOnHand: 0,
+  deltaAllocated: 2,
+  balanceOnHand: 120,
+  balanceAllocated: 2,
+  reference: "01939f5e-6a10-7c3e-9b61-3f5d2a4c8e10",
+  at: "2026-11-20T10:00:00.000Z",
+};
+
 export const Warehouse = Type.Object({
   code: WarehouseCode,
   name: Type.String({ minLength: 1, maxLength: 200 }),

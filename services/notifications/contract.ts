@@ -21,6 +21,7 @@ export const refuse = defineRefusals({
   MESSAGE_NOT_FOUND: {
     status: 404,
     title: "There is no such message.",
+    advice: "Choose an id that the list of messages has.",
     data: Type.Object({ messageId: IdOf("message") }),
   },
 });

@@ -118,31 +118,41 @@ export type Order = Readonly<Static<typeof Order>>;
 const ofOrder = Type.Object({ orderId: OrderId });
 
 export const refuse = defineRefusals({
-  ORDER_NOT_FOUND: { status: 404, title: "There is no such order.", data: ofOrder },
+  ORDER_NOT_FOUND: {
+    status: 404,
+    title: "There is no such order.",
+    advice: "Check the id, and ask with the token or link of whoever placed the order.",
+    data: ofOrder,
+  },
   CART_ALREADY_ORDERED: {
     status: 409,
     title: "This cart, as it stands, is an order already; go on with that one, or cancel it.",
+    advice: "Read the order that `orderId` names and go on with it, or cancel it; do not check out again.",
     data: Type.Object({ orderId: OrderId, status: OrderState }),
   },
-  CART_EMPTY: { status: 422, title: "The cart is empty." },
+  CART_EMPTY: { status: 422, title: "The cart is empty.", advice: "Put something into the cart first." },
   PRICE_CHANGED: {
     status: 409,
     title: "The total is not what the shopper saw; show the new one and ask again.",
+    advice: "Show `quote`; when the shopper agrees, check out with its total as `expectedTotal`.",
     data: Type.Object({ field: Type.Literal("expectedTotal"), expectedTotal: Money, quote: Quote }),
   },
   ORDER_ALREADY_DISPATCHED: {
     status: 409,
     title: "The goods are on their way; ask for a return instead.",
+    advice: "Do not repeat; wait for the parcel and send it back.",
     data: ofOrder,
   },
   ORDER_NOT_CANCELLABLE: {
     status: 409,
     title: "An order in this state cannot be cancelled.",
+    advice: "Read the order: what `status` says has happened already.",
     data: Type.Object({ orderId: OrderId, status: OrderState }),
   },
   ORDER_NOT_REFUNDABLE: {
     status: 422,
     title: "That much of this order cannot be refunded.",
+    advice: "Refund at most `refundable`, in the order's currency.",
     data: Type.Object({ field: Type.Literal("amount"), refundable: Money }),
   },
 });

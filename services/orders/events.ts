@@ -20,6 +20,19 @@ const orderFacts = {
   owner: Owner,
 } as const;
 
+const factFields = {
+  orderId: "The order.",
+  orderNumber: "The number that people use, such as T100002.",
+  owner: "Whose order it is, by reference.",
+} as const;
+const boughtFields = {
+  ...factFields,
+  cartId: "The cart that it was made from.",
+  lines: "What was ordered, at the prices of that moment.",
+  total: "What the shopper pays: goods, delivery and taxes.",
+  country: "Where it goes.",
+} as const;
+
 export const OrderPlaced = defineEvent({
   service: "orders",
   name: "OrderPlaced",
@@ -34,6 +47,7 @@ export const OrderPlaced = defineEvent({
     country: Type.String(),
     placedAt: Type.String({ format: "date-time" }),
   }),
+  fields: { ...boughtFields, placedAt: "When the shopper placed it." },
 });
 
 export const OrderConfirmed = defineEvent({
@@ -55,6 +69,15 @@ export const OrderConfirmed = defineEvent({
     country: Type.String(),
     confirmedAt: Type.String({ format: "date-time" }),
   }),
+  fields: {
+    ...boughtFields,
+    currency: "Currency of every amount in it.",
+    reservationId: "The pinned reservation of its stock.",
+    paymentId: "The authorised payment.",
+    allocations: "Which warehouse sends what.",
+    shippingMethod: "How it is sent.",
+    confirmedAt: "When it was confirmed.",
+  },
 });
 
 export const OrderFailed = defineEvent({
@@ -64,6 +87,11 @@ export const OrderFailed = defineEvent({
   subject: "orderId",
   summary: "The order could not be confirmed; whatever was held or authorised for it is undone.",
   data: Type.Object({ ...orderFacts, reason: Type.String(), failedAt: Type.String({ format: "date-time" }) }),
+  fields: {
+    ...factFields,
+    reason: "Code of what stood against it, such as inventory_unavailable.",
+    failedAt: "When it was given up.",
+  },
 });
 
 export const OrderCancelled = defineEvent({
@@ -80,4 +108,5 @@ export const OrderCancelled = defineEvent({
     }),
     cancelledAt: Type.String({ format: "date-time" }),
   }),
+  fields: { ...factFields, by: "Who cancelled it.", cancelledAt: "When it was cancelled." },
 });

@@ -163,26 +163,40 @@ export const refuse = defineRefusals({
   CARD_REFUSED: {
     status: 422,
     title: "The simulator does not take this card.",
+    advice: "Correct the field that is named, or take a test card.",
     data: Type.Object({
       field: Type.Enum(["number", "expiry", "cvc"]),
       reason: Type.Enum(["invalid", "expired", "test_cards_only"]),
     }),
   },
-  CHARGE_NOT_FOUND: { status: 404, title: "No charge has this key.", data: Type.Object({ key: Type.String() }) },
-  KEY_REUSED: { status: 409, title: "This key belongs to another request.", data: Type.Object({ key: Type.String() }) },
+  CHARGE_NOT_FOUND: {
+    status: 404,
+    title: "No charge has this key.",
+    advice: "Authorise under this key first, or check the key.",
+    data: Type.Object({ key: Type.String() }),
+  },
+  KEY_REUSED: {
+    status: 409,
+    title: "This key belongs to another request.",
+    advice: "Make a new key for a new request; to repeat one, send it unchanged.",
+    data: Type.Object({ key: Type.String() }),
+  },
   CHARGE_NOT_CAPTURABLE: {
     status: 409,
     title: "The charge cannot be captured.",
+    advice: "Do not repeat; look the charge up, `code` says what stands against it.",
     data: Type.Object({ key: Type.String(), code: Type.String() }),
   },
   CHARGE_ALREADY_CAPTURED: {
     status: 409,
     title: "A captured charge is refunded, not voided.",
+    advice: "Refund the charge instead.",
     data: Type.Object({ key: Type.String() }),
   },
   REFUND_TOO_LARGE: {
     status: 422,
     title: "More than is left of the captured amount.",
+    advice: "Refund at most `refundableMinor`.",
     data: Type.Object({ key: Type.String(), refundableMinor: Type.Integer() }),
   },
 });

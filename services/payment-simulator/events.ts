@@ -13,4 +13,9 @@ export const ProviderEventSent = defineEvent({
     eventId: Type.String(),
     charge: Charge,
   }),
+  fields: {
+    key: "Key of the charge.",
+    eventId: "The provider's id of what it tells; a repeat has the same.",
+    charge: "The whole charge as it was then.",
+  },
 });

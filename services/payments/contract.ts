@@ -78,48 +78,65 @@ export const refuse = defineRefusals({
   CARD_NOT_ACCEPTED: {
     status: 422,
     title: "This card cannot be used.",
+    advice: "Let the shopper correct the field that is named, or take another card.",
     data: Type.Object({
       field: Type.Enum(["number", "expiry", "cvc"]),
       reason: Type.Enum(["invalid", "expired", "test_cards_only"]),
     }),
   },
-  PAYMENT_NOT_FOUND: { status: 404, title: "There is no such payment.", data: Type.Object({ paymentId: PaymentId }) },
+  PAYMENT_NOT_FOUND: {
+    status: 404,
+    title: "There is no such payment.",
+    advice: "Check the id; nothing was authorised under it.",
+    data: Type.Object({ paymentId: PaymentId }),
+  },
   PAYMENT_MISMATCH: {
     status: 409,
     title: "This payment id was used for another order or amount.",
+    advice: "Make a new id for a new payment; to repeat one, send it unchanged.",
     data: Type.Object({ paymentId: PaymentId }),
   },
   PAYMENT_NOT_CAPTURABLE: {
     status: 409,
     title: "Only an authorised payment can be captured, once.",
+    advice: "Do not repeat; `status` says what became of the payment.",
     data: Type.Object({ paymentId: PaymentId, status: PaymentStatus }),
   },
   CAPTURE_EXCEEDS_AUTHORISED: {
     status: 422,
     title: "More than was authorised cannot be captured.",
+    advice: "Capture at most `authorised`.",
     data: Type.Object({ paymentId: PaymentId, authorised: Money }),
   },
   PAYMENT_ALREADY_CAPTURED: {
     status: 409,
     title: "A captured payment is refunded, not voided.",
+    advice: "Refund the payment instead.",
     data: Type.Object({ paymentId: PaymentId }),
   },
   CAPTURE_IN_PROGRESS: {
     status: 409,
     title: "The capture is still going on; try again when it is done.",
+    advice: "Repeat in a few seconds, under the same id.",
     data: Type.Object({ paymentId: PaymentId }),
   },
   REFUND_EXCEEDS_CAPTURED: {
     status: 422,
     title: "More than is left of the captured amount cannot be refunded.",
+    advice: "Refund at most `refundable`.",
     data: Type.Object({ paymentId: PaymentId, refundable: Money }),
   },
   REFUND_MISMATCH: {
     status: 409,
     title: "This refund id was used for another payment or amount.",
+    advice: "Make a new id for a new refund; to repeat one, send it unchanged.",
     data: Type.Object({ refundId: RefundId }),
   },
-  SIGNATURE_NOT_VALID: { status: 401, title: "The event is not signed by the payment provider, or too old." },
+  SIGNATURE_NOT_VALID: {
+    status: 401,
+    title: "The event is not signed by the payment provider, or too old.",
+    advice: "Sign with the shared secret and the time of now; the provider sends the event again by itself.",
+  },
 });
 
 const exampleId = "01938a4e-5b7c-7d21-9c3f-2a6b8e4d1f05";

@@ -12,17 +12,25 @@ export const refuse = defineRefusals({
   SKU_NOT_SELLABLE: {
     status: 422,
     title: "Some of these goods cannot be sold in this market.",
+    advice: "Take the goods that `skus` names out of the cart, then ask again.",
     data: Type.Object({ field: Type.String(), skus: Type.Array(Sku) }),
   },
   SHIPPING_NOT_AVAILABLE: {
     status: 422,
     title: "This order cannot be shipped there in that way.",
+    advice: "Choose another method or country; a quote without `shippingMethod` lists what there is.",
     data: Type.Object({ field: Type.String(), country: Country, method: Type.Union([Method, Type.Null()]) }),
   },
-  MARKET_NOT_FOUND: { status: 404, title: "There is no such market.", data: Type.Object({ market: Type.String() }) },
+  MARKET_NOT_FOUND: {
+    status: 404,
+    title: "There is no such market.",
+    advice: "Choose a market that the list has.",
+    data: Type.Object({ market: Type.String() }),
+  },
   MARKET_CHANGED: {
     status: 409,
     title: "Somebody else changed this market meanwhile.",
+    advice: "Read the market, apply your change to it, and repeat with its `version` as `expectedVersion`.",
     data: Type.Object({ market: Type.String(), version: Type.Integer() }),
   },
 });

@@ -26,36 +26,43 @@ export const refuse = defineRefusals({
   SHIPMENT_NOT_FOUND: {
     status: 404,
     title: "There is no such shipment.",
+    advice: "Choose an id that the list of shipments has.",
     data: Type.Object({ shipmentId: IdOf("shipment") }),
   },
   SHIPMENT_ID_REUSED: {
     status: 409,
     title: "This shipment id was used for other goods.",
+    advice: "Make a new id for other goods; to repeat a shipment, send it unchanged.",
     data: Type.Object({ shipmentId: IdOf("shipment") }),
   },
   SHIPMENTS_CANCELLED: {
     status: 409,
     title: "The shipments of this order were cancelled.",
+    advice: "Do not repeat; nothing of this order is sent any more.",
     data: Type.Object({ orderId: IdOf("order") }),
   },
   SHIPMENT_ALREADY_DISPATCHED: {
     status: 409,
     title: "The goods are on their way already.",
+    advice: "Do not repeat; wait for the parcel to be delivered or to come back.",
     data: Type.Object({ orderId: IdOf("order"), shipmentId: IdOf("shipment") }),
   },
   SHIPMENT_STATE_CONFLICT: {
     status: 409,
     title: "A shipment in this state does not allow that.",
+    advice: "Read the shipment: what `state` says has happened already.",
     data: Type.Object({ shipmentId: IdOf("shipment"), state: ShipmentState }),
   },
   RATES_NOT_FOUND: {
     status: 404,
     title: "There are no rates in this currency.",
+    advice: "Choose a currency that has rates, or put rates for it.",
     data: Type.Object({ currency: Currency }),
   },
   RATES_CHANGED: {
     status: 409,
     title: "Somebody else changed these rates meanwhile.",
+    advice: "Read the rates, apply your change to them, and repeat with their `version` as `expectedVersion`.",
     data: Type.Object({ currency: Currency, version: Type.Integer() }),
   },
 });

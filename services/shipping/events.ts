@@ -18,6 +18,20 @@ const tracked = {
 } as const;
 const At = Type.String({ format: "date-time" });
 
+const shipmentFields = {
+  orderId: "The order; all its shipments are one subject.",
+  shipmentId: "The shipment.",
+  reservationId: "The reservation that its goods are taken from.",
+  method: "How it is sent.",
+  country: "Where it goes.",
+  lines: "How many of which SKU, from which warehouse.",
+} as const;
+const trackedFields = {
+  ...shipmentFields,
+  carrier: "Who carries it; null when nobody was named.",
+  trackingCode: "The carrier's code; null when there is none.",
+} as const;
+
 export const ShipmentCreated = defineEvent({
   service: "shipping",
   name: "ShipmentCreated",
@@ -25,6 +39,7 @@ export const ShipmentCreated = defineEvent({
   subject: "orderId",
   summary: "Goods of an order are to be sent.",
   data: Type.Object({ ...shipment, createdAt: At }),
+  fields: { ...shipmentFields, createdAt: "When it was made." },
 });
 
 export const ShipmentDispatched = defineEvent({
@@ -34,6 +49,7 @@ export const ShipmentDispatched = defineEvent({
   subject: "orderId",
   summary: "The goods left their warehouses: they are no longer on hand.",
   data: Type.Object({ ...tracked, dispatchedAt: At }),
+  fields: { ...trackedFields, dispatchedAt: "When it left." },
 });
 
 export const ShipmentDelivered = defineEvent({
@@ -43,6 +59,7 @@ export const ShipmentDelivered = defineEvent({
   subject: "orderId",
   summary: "The parcel arrived.",
   data: Type.Object({ ...tracked, deliveredAt: At }),
+  fields: { ...trackedFields, deliveredAt: "When it arrived." },
 });
 
 export const ShipmentReturned = defineEvent({
@@ -52,6 +69,7 @@ export const ShipmentReturned = defineEvent({
   subject: "orderId",
   summary: "The parcel came back; its goods are not on hand until a warehouse says so.",
   data: Type.Object({ ...tracked, returnedAt: At }),
+  fields: { ...trackedFields, returnedAt: "When it was back." },
 });
 
 export const ShipmentCancelled = defineEvent({
@@ -61,6 +79,7 @@ export const ShipmentCancelled = defineEvent({
   subject: "orderId",
   summary: "The goods will not be sent.",
   data: Type.Object({ ...shipment, cancelledAt: At }),
+  fields: { ...shipmentFields, cancelledAt: "When it was cancelled." },
 });
 
 export const RatesChanged = defineEvent({
@@ -70,4 +89,5 @@ export const RatesChanged = defineEvent({
   subject: "currency",
   summary: "The staff replaced the shipping rates of a currency.",
   data: Type.Object({ currency: Currency, version: Type.Integer() }),
+  fields: { currency: "Currency of the rates.", version: "Version of the rates after the change." },
 });

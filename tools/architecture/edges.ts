@@ -1,11 +1,10 @@
-import ts from "typescript";
 import { discrepanciesFoundBy } from "#kernel/audit";
 import { eventType } from "#kernel/event";
 import type { House } from "./house.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { isTest, isTestSupport, serviceOfFile } from "./paths.ts";
-import { lineOf, walk } from "./syntax.ts";
+import { isTest, isTestSupport } from "./paths.ts";
 import type { Tree } from "./tree.ts";
+import { usesOfFaces, type FaceUse } from "./uses.ts";
 
 /** Rules on the edges between services, held against what every service.ts declares and what the code does. */
 export const edgeRules: readonly Rule[] = [
@@ -111,7 +110,7 @@ export function callsIn(
 }
 
 /** The files of a service that do something: no tests, no faces, no table of contents. */
-function behavioursOf(tree: Tree, service: string): readonly string[] {
+export function behavioursOf(tree: Tree, service: string): readonly string[] {
   const own = tree.code.filter(
     (file) => file.startsWith(`services/${service}/`) && !isTest(file) && !isTestSupport(file),
   );
@@ -182,42 +181,4 @@ async function unsent(tree: Tree): Promise<readonly Finding[]> {
       told: `publishes ${type}, but no file sends it`,
     }));
   });
-}
-
-type FaceUse = {
-  readonly service: string;
-  readonly exported: string;
-  readonly member: string | undefined;
-  readonly line: number;
-};
-
-/** Every use of a value that `file` imports from a contract.ts or events.ts: `inventory.reserve` has the member `reserve`. */
-function usesOfFaces(tree: Tree, file: string, face: "contract" | "events"): readonly FaceUse[] {
-  const source = tree.source(file);
-  const imported = new Map<string, { service: string; exported: string }>();
-  for (const statement of source.statements) {
-    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-    const service = serviceOfFace(statement.moduleSpecifier.text, file, face);
-    const names = statement.importClause?.namedBindings;
-    if (service === undefined || names === undefined || !ts.isNamedImports(names)) continue;
-    if (statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) continue;
-    for (const one of names.elements.filter((element) => !element.isTypeOnly))
-      imported.set(one.name.text, { service, exported: (one.propertyName ?? one.name).text });
-  }
-  const uses: FaceUse[] = [];
-  walk(source, (node) => {
-    if (!ts.isIdentifier(node) || ts.isImportSpecifier(node.parent)) return;
-    const origin = imported.get(node.text);
-    const isMemberName = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
-    if (origin === undefined || isMemberName) return;
-    const member = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text : undefined;
-    uses.push({ ...origin, member, line: lineOf(source, node) });
-  });
-  return uses;
-}
-
-function serviceOfFace(specifier: string, file: string, face: "contract" | "events"): string | undefined {
-  const byName = new RegExp(`^#([a-z0-9-]+)/${face}$`).exec(specifier)?.[1];
-  const isOwn = new RegExp(`^\\.{1,2}/(.*/)?${face}\\.ts$`).test(specifier);
-  return byName ?? (isOwn ? serviceOfFile(file) : undefined);
 }

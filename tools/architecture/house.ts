@@ -15,6 +15,22 @@ export type DeclaredService = {
   readonly contracts: ReadonlyMap<string, { readonly service: string; readonly operations: ReadonlySet<string> }>;
   /** Event types by the name of their export in events.ts. */
   readonly events: ReadonlyMap<string, string>;
+  /** The codes of `refuse` in its contract.ts. */
+  readonly refusals: readonly string[];
+  /** What its operations list in `refuses`; a `stranger` is in no contract's `refuse`, nor in the kernel's. */
+  readonly refusing: readonly {
+    readonly operation: string;
+    readonly code: string;
+    readonly from: "own" | "other" | "stranger";
+  }[];
+  readonly settings: readonly DeclaredSetting[];
+};
+
+/** A setting by its name in the environment. `exported` is its name in settings.ts, `isListed` says that service.ts lists it. */
+export type DeclaredSetting = {
+  readonly name: string;
+  readonly exported: string | undefined;
+  readonly isListed: boolean;
 };
 
 /** All services and topology rows of a tree. `broken` tells what could not be imported. */
@@ -22,6 +38,12 @@ export type House = {
   readonly services: ReadonlyMap<string, DeclaredService>;
   /** Undefined when there is no topology.ts. */
   readonly rows: readonly string[] | undefined;
+  /** The refusals that any operation may answer with. */
+  readonly general: readonly string[];
+  /** The refusals of the operators' port. */
+  readonly operators: readonly string[];
+  /** Settings of the process, by their key in `processSettings`. */
+  readonly processSettings: readonly DeclaredSetting[];
   readonly broken: readonly Finding[];
 };
 

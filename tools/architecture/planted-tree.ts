@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { refuse as general } from "#kernel/refusal";
+import { refuse as operators } from "#platform/operator-access";
 import { readTree, type Tree } from "./tree.ts";
 
 /** Files of a small tree: text by path. */
@@ -27,10 +29,28 @@ export function plantTree(files: Files): PlantedTree {
   return { ...readTree(root), [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
 
+/** A violation put into the clean house: the rule must find exactly `caught` and nothing else. */
+export type Planting = { readonly rule: string; readonly files: Files; readonly caught: readonly string[] };
+
+/** One file of the clean house with one change. */
+export function edited(path: string, from: string | RegExp, to: string): Files {
+  const before = cleanHouse[path]!;
+  const after = before.replace(from, to);
+  if (after === before) throw new Error(`The planting in ${path} changes nothing.`);
+  return { [path]: after };
+}
+
+const headings = (refusals: object) =>
+  Object.keys(refusals)
+    .map((code) => `### \`${code}\`\n`)
+    .join("");
+
 /** Two services that keep every rule: orders calls inventory, inventory hears orders. */
 export const cleanHouse: Files = {
   "topology.ts": `export const topology = [{ name: "orders" }, { name: "inventory" }];\n`,
-  "docs/where.md": "| the stock | `services/inventory/store.ts` |\n",
+  "docs/where.md": "| the stock | `services/inventory/store.ts` |\n| an order | `services/orders/place-order.ts` |\n",
+  "docs/refusals.md": `## Every operation\n${headings(general)}## Operators\n${headings(operators)}`,
+  "docs/events.md": "### `orders.OrderPlaced.v1`\n### `bus.DiscrepanciesFound.v1`, `inventory.DiscrepanciesFound.v1`\n",
   "services/orders/README.md": "# Orders\n",
   "services/orders/contract.ts": `
     import Type from "typebox";

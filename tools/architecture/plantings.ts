@@ -1,7 +1,5 @@
-import { cleanHouse, type Files } from "./planted-tree.ts";
-
-/** A violation put into the clean house: the rule must find exactly `caught` and nothing else. */
-export type Planting = { readonly rule: string; readonly files: Files; readonly caught: readonly string[] };
+import { cleanHouse, edited, type Planting } from "./planted-tree.ts";
+import { docPlantings, promisePlantings } from "./promise-plantings.ts";
 
 const behaviour = "services/orders/cancel-order.ts";
 const inOrders = (rule: string, text: string): Planting => ({
@@ -9,12 +7,6 @@ const inOrders = (rule: string, text: string): Planting => ({
   files: { [behaviour]: text },
   caught: [behaviour],
 });
-const edited = (path: string, from: string | RegExp, to: string): Files => {
-  const before = cleanHouse[path]!;
-  const after = before.replace(from, to);
-  if (after === before) throw new Error(`The planting in ${path} changes nothing.`);
-  return { [path]: after };
-};
 
 const importPlantings: readonly Planting[] = [
   {
@@ -289,6 +281,8 @@ export const plantings: readonly Planting[] = [
   ...importPlantings,
   ...codePlantings,
   ...edgePlantings,
+  ...promisePlantings,
   ...layoutPlantings,
+  ...docPlantings,
   ...sizePlantings,
 ];

@@ -1,7 +1,9 @@
 import { codeRules } from "./code-rules.ts";
+import { docRules } from "./doc-rules.ts";
 import { edgeRules } from "./edges.ts";
 import { importRules } from "./import-rules.ts";
 import { layoutRules } from "./layout.ts";
+import { promiseRules } from "./promise-rules.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { sizeRules } from "./sizes.ts";
 import type { Tree } from "./tree.ts";
@@ -21,7 +23,9 @@ export const rules: readonly Rule[] = [
   })),
   ...codeRules,
   ...edgeRules,
+  ...promiseRules,
   ...layoutRules,
+  ...docRules,
   ...sizeRules,
 ];
 
