@@ -19,6 +19,7 @@ import { checkFor } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { withDeadline } from "./runtime-context.ts";
 import type { WebAnswer, WebPage } from "./service.ts";
+import { prepareExchanges, type RouteWatch } from "./telemetry/exchange.ts";
 
 const PATIENCE: Patience = { silenceMs: 60_000, requestMs: 3_600_000 };
 
@@ -48,6 +49,7 @@ export function createServer(log: Log, patience: Patience = PATIENCE): FastifyIn
     if (request.url.includes("%00")) throw nulCharacter("(path)");
   });
   endConnectionsOnClose(app);
+  prepareExchanges(app);
   addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   answerUnknownPaths(app, log);
@@ -89,6 +91,8 @@ export type Mounting = {
   invoke(operation: Operation, input: unknown, call: CallContext, signals: { onReplayed(): void }): Promise<unknown>;
   /** How an operation that runs in another process is passed on to it; undefined for one that runs here. */
   forwarder?(operation: Operation): Forward | undefined;
+  /** Measures and traces the requests of a route. */
+  watch?(method: string, path: string): RouteWatch;
 };
 
 /** Asks another process; its answer is sent as it comes. `signal` is aborted when nobody waits for it any more. */
@@ -116,6 +120,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
     method: operation.method,
     url: mounting.pathOf(operation),
     config: { isHidden: isOfFleet },
+    ...mounting.watch?.(operation.method, mounting.pathOf(operation)),
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),
@@ -227,11 +232,13 @@ export function mountPages(
   app: FastifyInstance,
   pages: readonly WebPage[],
   contextFor: (request: FastifyRequest) => Ctx,
+  watch?: Mounting["watch"],
 ): void {
   for (const page of pages) {
     app.route({
       method: page.method,
       url: page.path,
+      ...watch?.(page.method, page.path),
       handler: async (request, reply) => {
         const answer = await page.handle(
           {

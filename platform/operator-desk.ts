@@ -6,6 +6,7 @@ import type { Audited } from "./bus.ts";
 import { mountFaultDesk } from "./faults/desk.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
+import { mountTraces } from "./operator-desk/traces.ts";
 import type { Runtime } from "./runtime.ts";
 import type { AnyService } from "./service.ts";
 
@@ -26,6 +27,7 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
     mountCommands(app, runtime, service);
   }
   mountJobs(app, runtime);
+  mountTraces(app, runtime.telemetry.recent);
   mountBusAudit(app, runtime.bus.audited);
   mountDeadLetters(app, runtime);
   if (runtime.faults !== undefined) mountFaultDesk(app, runtime.faults, services);

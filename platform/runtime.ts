@@ -16,11 +16,15 @@ import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { startRelay, type Relay } from "./outbox.ts";
 import { retryRulesFrom } from "./consume/retry-rules.ts";
-import { Host, newTraceparent, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
+import { Host, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 import type { AnyService, Job } from "./service.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import { processSettings } from "./process-settings.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
+import { hearingWatch } from "./telemetry/hearing.ts";
+import { tracedCall, tracedOperation } from "./telemetry/calls.ts";
+import { isSampled, newTraceparent } from "./telemetry/traceparent.ts";
 
 export type RuntimeOptions = {
   /** The services that run in this process. */
@@ -68,6 +72,7 @@ export type Runtime = {
   readonly services: ReadonlyMap<string, RunningService>;
   /** The fault switchboard, where there is one. */
   readonly faults: Faults | undefined;
+  readonly telemetry: Telemetry;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
@@ -95,6 +100,7 @@ class ProcessRuntime implements Runtime {
   readonly log: Log;
   readonly now: () => number;
   readonly faults: Faults | undefined;
+  readonly telemetry: Telemetry;
   readonly #replica = `${process.pid}-${randomBytes(4).toString("hex")}`;
   readonly #remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
@@ -106,6 +112,7 @@ class ProcessRuntime implements Runtime {
     this.log = options.log;
     this.now = options.now ?? Date.now;
     this.faults = options.faults;
+    this.telemetry = openTelemetry(options.settings, options.log);
     for (const service of options.services) {
       const url = options.databaseUrls.get(service.name);
       const db =
@@ -133,13 +140,9 @@ class ProcessRuntime implements Runtime {
       const replica = this.#replica;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
-      const contextFor = (envelope: Envelope) =>
-        this.context(name, {
-          store: envelope.store,
-          market: envelope.market,
-          traceparent: envelope.traceparent ?? newTraceparent(),
-          requestId: envelope.id,
-        });
+      const contextFor = (envelope: Envelope, traceparent: string) =>
+        this.context(name, { store: envelope.store, market: envelope.market, traceparent, requestId: envelope.id });
+      const watchOf = (verb: "hears" | "watches") => hearingWatch(this.telemetry, name, verb);
       const relay =
         hasDatabase && (service.publishes ?? []).length > 0
           ? startRelay({ service: name, db, bus, log, now, replica, faults })
@@ -155,13 +158,21 @@ class ProcessRuntime implements Runtime {
               now,
               replica,
               contextFor,
+              watch: watchOf("hears"),
               retry,
               faults,
             })
           : undefined;
       const watcher =
         (service.watches ?? []).length > 0
-          ? startWatcher({ service: name, hears: service.watches!, bus, log, contextFor })
+          ? startWatcher({
+              service: name,
+              hears: service.watches!,
+              bus,
+              log,
+              contextFor,
+              watch: watchOf("watches"),
+            })
           : undefined;
       const jobs = [...(service.jobs ?? []), ...platformJobs(service)];
       const schedule =
@@ -173,6 +184,7 @@ class ProcessRuntime implements Runtime {
               log,
               now,
               replica,
+              metrics: this.telemetry.metrics,
               context: (timeoutMs) => this.context(name, { deadlineAtMs: Date.now() + timeoutMs }),
             })
           : undefined;
@@ -192,6 +204,7 @@ class ProcessRuntime implements Runtime {
     await Promise.all([...this.#remotes.values()].map((remote) => remote.close()));
     await Promise.all(running.map((one) => one.db.close()));
     await this.options.bus.close();
+    await this.telemetry.stop();
   }
 
   context(service: string, overrides: Partial<CallContext> = {}): Ctx {
@@ -205,7 +218,9 @@ class ProcessRuntime implements Runtime {
   }
 
   async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
-    return this.#remote(operation.service).forward(operation, input, call, signal);
+    const remote = this.#remote(operation.service);
+    if (!isSampled(call.traceparent)) return remote.forward(operation, input, call, signal);
+    return tracedCall(this.telemetry.spans, operation, call, (inside) => remote.forward(operation, input, inside, signal));
   }
 
   async forwardPage(service: string, asked: PageRequest): Promise<RawAnswer> {
@@ -225,16 +240,34 @@ class ProcessRuntime implements Runtime {
 
   async #invokeHere(operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals): Promise<unknown> {
     const host = this.#host(operation.service);
+    const meter = host.meter(operation.name);
+    const startedMs = performance.now();
+    try {
+      const output = isSampled(call.traceparent)
+        ? await tracedOperation(this.telemetry.spans, operation, { call, signals }, (inside) =>
+            this.#run(host, operation, input, inside, signals),
+          )
+        : await this.#run(host, operation, input, call, signals);
+      meter.ok(startedMs);
+      if (this.options.checksOutputs) checkOutput(operation, output);
+      return output;
+    } catch (error) {
+      meter.thrown(startedMs, error);
+      throw error;
+    }
+  }
+
+  #run(host: Host, operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals): Promise<unknown> {
     const handler = host.service.operations[operation.name];
     if (handler === undefined) throw new Error(`${operation.service} has no function behind ${operation.name}`);
     const run = () => runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
-    const output = await (this.faults === undefined ? run() : this.faults.call(operation, call, run));
-    if (this.options.checksOutputs) checkOutput(operation, output);
-    return output;
+    return this.faults === undefined ? run() : this.faults.call(operation, call, run);
   }
 
   async #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
-    return this.#remote(operation.service).call(operation, input, call);
+    const remote = this.#remote(operation.service);
+    if (!isSampled(call.traceparent)) return remote.call(operation, input, call);
+    return tracedCall(this.telemetry.spans, operation, call, (inside) => remote.call(operation, input, inside));
   }
 
   #remote(service: string): RemoteService {
@@ -246,7 +279,12 @@ class ProcessRuntime implements Runtime {
           service,
           detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(service, (remote = remoteService({ service, urls, identity: this.options.identity })));
+      this.#remotes.set(service, (remote = remoteService({
+          service,
+          urls,
+          identity: this.options.identity,
+          onRetry: () => this.telemetry.metrics.retries.add(service),
+        })));
     }
     return remote;
   }
