@@ -166,7 +166,10 @@ export class ServiceCtx implements Ctx {
     this.#signals.onReplayed?.();
   }
   detached(timeoutMs: number, place?: Place): Ctx {
-    return new ServiceCtx(this.#host, { ...this.#told(), ...place, deadlineAtMs: Date.now() + timeoutMs }, {});
+    const call = { ...this.#told(), ...place, deadlineAtMs: Date.now() + timeoutMs };
+    // Inside its own trace, work stays where it is.
+    const isHere = place?.traceparent !== undefined && traceIdOf(place.traceparent) === traceIdOf(this.traceparent);
+    return new ServiceCtx(this.#host, isHere ? { ...call, traceparent: this.traceparent } : call, {});
   }
 
   async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {

@@ -14,6 +14,7 @@ import type { Faults } from "./faults.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
+import type { CacheStats } from "./memory-cache.ts";
 import { startRelay, type Relay } from "./outbox.ts";
 import { retryRulesFrom } from "./consume/retry-rules.ts";
 import { Host, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
@@ -65,6 +66,7 @@ export type RunningService = {
   readonly consumer: Consumer | undefined;
   readonly watcher: Watcher | undefined;
   readonly schedule: Schedule | undefined;
+  readonly cache: { stats(): CacheStats };
 };
 
 export type Runtime = {
@@ -73,6 +75,8 @@ export type Runtime = {
   /** The fault switchboard, where there is one. */
   readonly faults: Faults | undefined;
   readonly telemetry: Telemetry;
+  /** Services elsewhere that were called so far. */
+  readonly remotes: ReadonlyMap<string, RemoteService>;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
@@ -102,7 +106,7 @@ class ProcessRuntime implements Runtime {
   readonly faults: Faults | undefined;
   readonly telemetry: Telemetry;
   readonly #replica = `${process.pid}-${randomBytes(4).toString("hex")}`;
-  readonly #remotes = new Map<string, RemoteService>();
+  readonly remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
   constructor(options: RuntimeOptions) {
@@ -119,7 +123,8 @@ class ProcessRuntime implements Runtime {
         url === undefined
           ? noDatabase(service.name)
           : openDatabase({ url, applicationName: service.name, poolSize: options.poolSize(service.name) });
-      this.#hosts.set(service.name, new Host(this, service, db));
+      const host = new Host(this, service, db);
+      this.#hosts.set(service.name, host);
       this.services.set(service.name, {
         service,
         db,
@@ -127,6 +132,7 @@ class ProcessRuntime implements Runtime {
         consumer: undefined,
         watcher: undefined,
         schedule: undefined,
+        cache: host.cache,
       });
     }
   }
@@ -190,7 +196,7 @@ class ProcessRuntime implements Runtime {
           : undefined;
       host.relay = relay;
       host.schedule = schedule;
-      this.services.set(name, { service, db, relay, consumer, watcher, schedule });
+      this.services.set(name, { service, db, relay, consumer, watcher, schedule, cache: host.cache });
     }
   }
 
@@ -201,7 +207,7 @@ class ProcessRuntime implements Runtime {
     await Promise.all(running.flatMap((one) => [one.consumer?.stop(), one.watcher?.stop()]));
     await Promise.all(running.map((one) => one.relay?.stop()));
     await Promise.all([...this.#hosts.values()].map((host) => host.dispose()));
-    await Promise.all([...this.#remotes.values()].map((remote) => remote.close()));
+    await Promise.all([...this.remotes.values()].map((remote) => remote.close()));
     await Promise.all(running.map((one) => one.db.close()));
     await this.options.bus.close();
     await this.telemetry.stop();
@@ -220,7 +226,9 @@ class ProcessRuntime implements Runtime {
   async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
     const remote = this.#remote(operation.service);
     if (!isSampled(call.traceparent)) return remote.forward(operation, input, call, signal);
-    return tracedCall(this.telemetry.spans, operation, call, (inside) => remote.forward(operation, input, inside, signal));
+    return tracedCall(this.telemetry.spans, operation, call, (inside) =>
+      remote.forward(operation, input, inside, signal),
+    );
   }
 
   async forwardPage(service: string, asked: PageRequest): Promise<RawAnswer> {
@@ -271,7 +279,7 @@ class ProcessRuntime implements Runtime {
   }
 
   #remote(service: string): RemoteService {
-    let remote = this.#remotes.get(service);
+    let remote = this.remotes.get(service);
     if (remote === undefined) {
       const urls = this.options.remoteUrls(service);
       if (urls.length === 0)
@@ -279,12 +287,15 @@ class ProcessRuntime implements Runtime {
           service,
           detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(service, (remote = remoteService({
+      this.remotes.set(
+        service,
+        (remote = remoteService({
           service,
           urls,
           identity: this.options.identity,
           onRetry: () => this.telemetry.metrics.retries.add(service),
-        })));
+        })),
+      );
     }
     return remote;
   }

@@ -1,5 +1,6 @@
 /** `0.4 ms`, `12 ms`, `3.2 s`, `5 min`, `2 h`, `3 d`. */
 export function shortTime(ms: number): string {
+  if (ms === 0) return "0";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;

@@ -16,7 +16,8 @@ export function waterfallPage(trace: TraceRecord): Html {
     </div>
     <div class="card fall">${axis(fall)} ${fall.rows.map((row) => rowOf(row, fall))}</div>
     <p class="soft">
-      A row is a piece of work, the dark part of its bar its database; dotted: how long an event was on its way. Open a row for more.
+      A row is a piece of work, the dark part of its bar its database; dotted: how long an event was on its way. Open a
+      row for more.
       <a href="/traces/${trace.traceId}.json">As JSON</a>
     </p>`;
 }
@@ -68,7 +69,9 @@ function rowOf(row: Row, { services, pauses, rows }: Waterfall): Html {
   const took = span.kind === "PRODUCER" ? "" : shortTime(span.endMs - span.startMs);
   return html`<details class="${classes.filter((one) => one !== "").join(" ")}" style="${style}">
     <summary>
-      <span class="name"><i class="dot"></i><span title="${span.service}: ${span.name}">${nameOf(row)}</span></span>
+      <span class="name"
+        ><i class="dot"></i><span title="${span.service}: ${span.name}">${nameOf(row)}${delayOf(row)}</span></span
+      >
       <span class="track">
         ${pauses.map((one) => html`<i class="gap" style="${place(one)}"></i>`)} ${waitOf(row, rows)}
         <i class="bar" style="${place(row)}"></i>
@@ -88,9 +91,18 @@ function nameOf({ span }: Row): string {
   return refusal === undefined || span.isFault ? name : `${name} – ${String(refusal)}`;
 }
 
+/** How long an event was on its way. */
+function delayOf({ span }: Row): Html | undefined {
+  const delayMs = span.attributes["tradepost.event_delay_ms"];
+  return typeof delayMs === "number"
+    ? html` <small class="soft">after ${shortTime(Math.round(delayMs))}</small>`
+    : undefined;
+}
+
 /** From the publishing of an event to the beginning of its handler. */
 function waitOf(row: Row, rows: readonly Row[]): Html {
-  const publisher = row.span.kind === "CONSUMER" ? rows.find((one) => one.span.spanId === row.span.parentId) : undefined;
+  const publisher =
+    row.span.kind === "CONSUMER" ? rows.find((one) => one.span.spanId === row.span.parentId) : undefined;
   if (publisher === undefined || publisher.left > row.left) return html``;
   return html`<i class="wait" style="${place({ left: publisher.left, width: row.left - publisher.left })}"></i>`;
 }
@@ -103,13 +115,23 @@ function detailsOf({ span, offsetMs, statements }: Row): Html {
     ...Object.entries(span.attributes).map(([name, value]): [string, string] => [name, String(value)]),
   ];
   return html`<div class="more">
-    <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd class="mono">${value}</dd>`)}</dl>
+    <dl>
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd class="mono">${value}</dd>`,
+      )}
+    </dl>
     ${
       statements.length === 0
         ? undefined
         : html`<ol class="sqls" aria-label="Statements">
             ${statements.map(
-              (one) => html`<li><span class="mono">${one.span.name}</span><span class="num">${shortTime(one.span.endMs - one.span.startMs)}</span></li>`,
+              (one) =>
+                html`<li>
+                  <span class="mono">${one.span.name}</span
+                  ><span class="num">${shortTime(one.span.endMs - one.span.startMs)}</span>
+                </li>`,
             )}
           </ol>`
     }

@@ -27,7 +27,8 @@ export function exportingProcessor(settings: Settings, log: Log): SpanProcessor 
 }
 
 function endpointOf(settings: Settings): string | undefined {
-  const isOff = settings.get(telemetrySettings.tracingDisabled) || settings.get(telemetrySettings.tracesExporter) === "none";
+  const isOff =
+    settings.get(telemetrySettings.tracingDisabled) || settings.get(telemetrySettings.tracesExporter) === "none";
   if (isOff) return undefined;
   const base = settings.get(telemetrySettings.otlpEndpoint);
   const below = base === undefined ? undefined : `${base.replace(/\/$/, "")}/v1/traces`;
@@ -43,7 +44,10 @@ function tellingOutages(exporter: SpanExporter, log: Log): SpanExporter {
     export: (spans, done) =>
       exporter.export(spans, ({ code, error }) => {
         if (code !== SUCCESS && lost === 0)
-          log.warn({ cause: error?.name, reason: error?.message }, "Traces cannot be exported; they are dropped until the collector answers");
+          log.warn(
+            { cause: error?.name, reason: error?.message },
+            "Traces cannot be exported; they are dropped until the collector answers",
+          );
         if (code === SUCCESS && lost > 0) log.info({ lostSpans: lost }, "Traces are exported again");
         lost = code === SUCCESS ? 0 : lost + spans.length;
         done({ code: SUCCESS });

@@ -77,7 +77,12 @@ export function samplesText(metric: Metric, samples: readonly Sample[]): string 
 }
 
 function block({ name, kind, help }: Metric, lines: readonly string[]): string {
-  return [`# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`, `# TYPE ${name} ${kind}`, ...lines, ""].join("\n");
+  return [
+    `# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`,
+    `# TYPE ${name} ${kind}`,
+    ...lines,
+    "",
+  ].join("\n");
 }
 
 function labelText(names: readonly string[], values: readonly string[]): string {

@@ -45,8 +45,18 @@ export const metricTable = {
   eventLag: metric("gauge", "tradepost_event_lag", ["service"], "Events that the group has not handled."),
   parkedEvents: metric("gauge", "tradepost_parked_events", ["service"], "Events that failed and wait for another try."),
   deadLetters: metric("gauge", "tradepost_dead_letters", ["service"], "Events that were given up."),
-  outboxEvents: metric("gauge", "tradepost_outbox_events", ["service"], "Events on their way to the bus, 10,000 at most."),
-  outboxAge: metric("gauge", "tradepost_outbox_age_seconds", ["service"], "Age of the oldest event on its way to the bus."),
+  outboxEvents: metric(
+    "gauge",
+    "tradepost_outbox_events",
+    ["service"],
+    "Events on their way to the bus, 10,000 at most.",
+  ),
+  outboxAge: metric(
+    "gauge",
+    "tradepost_outbox_age_seconds",
+    ["service"],
+    "Age of the oldest event on its way to the bus.",
+  ),
   jobDuration: metric(
     "histogram",
     "tradepost_job_duration_seconds",
@@ -59,14 +69,24 @@ export const metricTable = {
     ["service", "job"],
     "When a run of the job last ended well in this process.",
   ),
-  databaseUp: metric("gauge", "tradepost_database_up", ["service"], "1 when the database answered this scrape in time."),
+  databaseUp: metric(
+    "gauge",
+    "tradepost_database_up",
+    ["service"],
+    "1 when the database answered this scrape in time.",
+  ),
   databaseConnections: metric(
     "gauge",
     "tradepost_database_connections",
     ["service", "state"],
     "Connections of the pool; state: busy, idle; waiting: calls that wait for one.",
   ),
-  cacheHits: metric("counter", "tradepost_cache_hits_total", ["service"], "Reads that the cache of this process answered."),
+  cacheHits: metric(
+    "counter",
+    "tradepost_cache_hits_total",
+    ["service"],
+    "Reads that the cache of this process answered.",
+  ),
   cacheMisses: metric("counter", "tradepost_cache_misses_total", ["service"], "Reads that it did not."),
   cacheEntries: metric("gauge", "tradepost_cache_entries", ["service"], "Entries in the cache of this process."),
   remoteRetries: metric(
@@ -81,7 +101,12 @@ export const metricTable = {
     ["remote", "state"],
     "Addresses of another service; state: usable, resting (left alone after failures).",
   ),
-  auditFindings: metric("gauge", "tradepost_audit_findings", ["service", "audit"], "What the last run of the audit found."),
+  auditFindings: metric(
+    "gauge",
+    "tradepost_audit_findings",
+    ["service", "audit"],
+    "What the last run of the audit found.",
+  ),
   auditLastRun: metric(
     "gauge",
     "tradepost_audit_last_run_timestamp_seconds",

@@ -16,8 +16,10 @@ export type TraceSummary = {
   readonly otherRequests: number;
   readonly spans: number;
   readonly statements: number;
-  /** Kinds of events that it published, in their order: what a person knows a purchase by. */
+  /** Kinds of events that the service it is about published, in their order: what a person knows a purchase by. */
   readonly published: readonly string[];
+  /** Kinds of events that others published. */
+  readonly otherEvents: number;
   readonly outcome: { readonly kind: "ok" | "refusal" | "fault"; readonly text: string };
 };
 
@@ -25,10 +27,10 @@ export function summaryOf({ traceId, spans }: TraceRecord): TraceSummary {
   const main = mainSpan(spans);
   const beganMs = Math.min(...spans.map((span) => span.startMs));
   const endedMs = Math.max(...spans.map((span) => span.endMs));
-  const published = spans
-    .filter((span) => span.kind === "PRODUCER")
-    .toSorted((a, b) => a.startMs - b.startMs)
-    .map((span) => span.name.replace(/^publish /, ""));
+  const publishing = spans.filter((span) => span.kind === "PRODUCER").toSorted((a, b) => a.startMs - b.startMs);
+  const about = spans.find((span) => span.parentId === main.spanId && !isOfDatabase(span))?.service ?? main.service;
+  const kindsOf = (of: readonly SpanRecord[]) => [...new Set(of.map((span) => span.name.replace(/^publish /, "")))];
+  const published = kindsOf(publishing.filter((span) => span.service === about));
   const roots = rootsOf(spans).filter((span) => span.kind === "SERVER");
   return {
     traceId,
@@ -40,7 +42,8 @@ export function summaryOf({ traceId, spans }: TraceRecord): TraceSummary {
     otherRequests: Math.max(0, roots.length - (main.kind === "SERVER" ? 1 : 0)),
     spans: spans.length,
     statements: spans.filter(isOfDatabase).length,
-    published: [...new Set(published)],
+    published,
+    otherEvents: kindsOf(publishing).length - published.length,
     outcome: outcomeOf(main, spans),
   };
 }
@@ -48,8 +51,11 @@ export function summaryOf({ traceId, spans }: TraceRecord): TraceSummary {
 function outcomeOf(main: SpanRecord, spans: readonly SpanRecord[]): TraceSummary["outcome"] {
   const status = main.attributes["http.response.status_code"];
   const fault = spans.find((span) => span.isFault);
-  if (fault !== undefined) return { kind: "fault", text: `${status ?? ""} ${String(fault.attributes["error.type"])}`.trim() };
-  const refusal = spans.find((span) => span.parentId === main.spanId && span.attributes["tradepost.refusal"] !== undefined);
+  if (fault !== undefined)
+    return { kind: "fault", text: `${status ?? ""} ${String(fault.attributes["error.type"])}`.trim() };
+  const refusal = spans.find(
+    (span) => span.parentId === main.spanId && span.attributes["tradepost.refusal"] !== undefined,
+  );
   if (typeof status === "number" && status >= 400)
     return { kind: "refusal", text: `${status} ${String(refusal?.attributes["tradepost.refusal"] ?? "")}`.trim() };
   return { kind: "ok", text: String(status ?? "done") };

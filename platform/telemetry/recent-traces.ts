@@ -32,7 +32,11 @@ type Kept = { readonly spans: SpanRecord[]; rank: Rank; bytes: number; dropped: 
 /** The last traces of this process, in bounded memory: about 200, 600 spans of each, 24 MB. */
 export class RecentTraces implements SpanProcessor {
   /** By trace id, of each rank the oldest first. */
-  readonly #ranks: Readonly<Record<Rank, Map<string, Kept>>> = { reads: new Map(), changes: new Map(), faults: new Map() };
+  readonly #ranks: Readonly<Record<Rank, Map<string, Kept>>> = {
+    reads: new Map(),
+    changes: new Map(),
+    faults: new Map(),
+  };
   #bytes = 0;
 
   onStart(): void {}
@@ -48,7 +52,11 @@ export class RecentTraces implements SpanProcessor {
       kept.bytes += bytes;
       this.#bytes += bytes;
     }
-    const rank = record.isFault ? "faults" : record.kind === "PRODUCER" && kept.rank === "reads" ? "changes" : kept.rank;
+    const rank = record.isFault
+      ? "faults"
+      : record.kind === "PRODUCER" && kept.rank === "reads"
+        ? "changes"
+        : kept.rank;
     if (rank !== kept.rank) this.#move(traceId, kept, rank);
     while (this.#bytes > BYTES) this.#dropOldest();
   }
@@ -61,7 +69,8 @@ export class RecentTraces implements SpanProcessor {
   /** Every trace that is kept, the one that began last first. */
   list(): readonly TraceRecord[] {
     const all = Object.values(this.#ranks).flatMap((rank) => [...rank]);
-    const began = (spans: readonly SpanRecord[]) => spans.reduce((first, { startMs }) => Math.min(first, startMs), Infinity);
+    const began = (spans: readonly SpanRecord[]) =>
+      spans.reduce((first, { startMs }) => Math.min(first, startMs), Infinity);
     return all
       .map(([traceId, { spans, dropped }]) => ({ traceId, spans, dropped, beganMs: began(spans) }))
       .toSorted((a, b) => b.beganMs - a.beganMs);

@@ -37,8 +37,7 @@ function deciding(isKept: Decision): Sampler {
 function rootDecision(name: string, share: number): (traceId: string) => boolean {
   if (!name.endsWith("traceidratio")) return () => name.endsWith("always_on");
   const ratio = new TraceIdRatioBasedSampler(share); // the same traces as other programs with the same share
-  return (traceId) =>
-ratio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+  return (traceId) => ratio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
 /** Requests that one kept trace may have, however many its client sends under its id. */

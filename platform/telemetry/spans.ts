@@ -1,4 +1,12 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace, type Attributes, type Span } from "@opentelemetry/api";
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+  type Attributes,
+  type Span,
+} from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AlwaysOnSampler, TracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { Refusal } from "#kernel/refusal";
@@ -81,7 +89,12 @@ export function createSpans(settings: Settings, processors: readonly SpanProcess
         "service.name": settings.get(telemetrySettings.telemetryName) ?? service,
       });
       const spanProcessors = [...processors];
-      const provider = new TracerProvider({ resource, spanProcessors, sampler: new AlwaysOnSampler(), spanLimits: LIMITS });
+      const provider = new TracerProvider({
+        resource,
+        spanProcessors,
+        sampler: new AlwaysOnSampler(),
+        spanLimits: LIMITS,
+      });
       tracers.set(service, (tracer = provider.getTracer(service)));
     }
     return tracer;
@@ -91,7 +104,9 @@ export function createSpans(settings: Settings, processors: readonly SpanProcess
       const around = { traceId: traceIdOf(parent), spanId: spanIdOf(parent), traceFlags: TraceFlags.SAMPLED };
       const context = trace.setSpanContext(ROOT_CONTEXT, around);
       const startTime = wallClockMs();
-      return new ActiveSpan(tracerOf(service).startSpan(name, { kind: SpanKind[kind], attributes, startTime }, context));
+      return new ActiveSpan(
+        tracerOf(service).startSpan(name, { kind: SpanKind[kind], attributes, startTime }, context),
+      );
     },
   };
 }

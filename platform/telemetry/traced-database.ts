@@ -15,7 +15,10 @@ export function tracedDatabase(db: Database, traced: Traced): Database {
     transaction: (work, options) => {
       const span = traced.spans.start({ ...spanOf(traced), name: "transaction" });
       const inside = { ...traced, parent: span.traceparent };
-      return ended(span, db.transaction((tx) => work(tracedTransaction(tx, inside)), options));
+      return ended(
+        span,
+        db.transaction((tx) => work(tracedTransaction(tx, inside)), options),
+      );
     },
   };
 }

@@ -19,6 +19,11 @@ export function keptTrace({ traceparent }: { readonly traceparent: string }): st
   return isSampled(traceparent) ? traceparent : null;
 }
 
+/** Claims that there is no kept trace to change to. */
+export function isInTrace({ traceparent }: { readonly traceparent: string }, kept: string | null): boolean {
+  return kept === null || traceIdOf(kept) === traceIdOf(traceparent);
+}
+
 export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }

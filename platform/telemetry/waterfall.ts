@@ -74,7 +74,9 @@ type Children = ReadonlyMap<string, readonly SpanRecord[]>;
 
 /** The spans that get rows of their own below a span, also those inside its transactions. */
 function belowRows(span: SpanRecord, children: Children): readonly SpanRecord[] {
-  return (children.get(span.spanId) ?? []).flatMap((child) => (isOfDatabase(child) ? belowRows(child, children) : [child]));
+  return (children.get(span.spanId) ?? []).flatMap((child) =>
+    isOfDatabase(child) ? belowRows(child, children) : [child],
+  );
 }
 
 /** The statements of a transaction, or the one statement itself. */
