@@ -35,7 +35,7 @@ function tracesSection(traces: readonly TraceSummary[]): Html {
             <th>UTC</th>
             <th>What</th>
             <th>Answer</th>
-            <th class="num">Answered in</th>
+            <th class="num wide">Answered in</th>
             <th class="num wide">All done in</th>
             <th class="num wide">Steps</th>
           </tr>
@@ -62,7 +62,7 @@ function traceRow(trace: TraceSummary): Html {
       <a href="/traces/${traceId}">${title}</a>${others} ${chips.length === 0 ? undefined : html`<div>${chips}</div>`}
     </td>
     <td class="state ${outcome.kind}">${outcome.text}</td>
-    <td class="num">${shortTime(answerMs)}</td>
+    <td class="num wide">${shortTime(answerMs)}</td>
     <td class="num wide">${shortTime(durationMs)}</td>
     <td class="num wide">${spans}</td>
   </tr>`;
@@ -189,9 +189,9 @@ function eventsSection(services: readonly ServiceSurvey[]): Html {
         <thead>
           <tr>
             <th></th>
-            <th class="num">Events not handled</th>
-            <th class="num">of them failed</th>
-            <th class="num">Dead letters</th>
+            <th class="num">Event lag</th>
+            <th class="num">Failing</th>
+            <th class="num">Dead</th>
             <th class="num">Outbox</th>
             <th class="num wide">Busy connections</th>
             <th class="num wide">Cache hits</th>

@@ -33,7 +33,7 @@ ul.links{list-style:none;padding:0;margin:0;display:grid;grid-template-columns:r
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:1rem 0 .6rem;font-size:.85rem;color:var(--soft)}
 .dot{display:inline-block;width:.65em;height:.65em;border-radius:50%;background:oklch(62% .14 var(--h));margin-right:.4em;flex:none}
 .fall{position:relative}
-.axis,.row summary{display:grid;grid-template-columns:minmax(15rem,30%) minmax(0,1fr) 5rem;gap:.75rem;align-items:center;padding:0 .85rem}
+.axis,.row summary{display:grid;grid-template-columns:minmax(17rem,35%) minmax(0,1fr) 4.5rem;gap:.75rem;align-items:center;padding:0 .85rem}
 .axis{height:1.9rem;border-bottom:1px solid var(--line);font-size:.76rem;color:var(--soft)}
 .track{position:relative;height:1.5rem}.axis .track{height:1.9rem}
 .tick{position:absolute;top:.35rem;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -43,7 +43,7 @@ ul.links{list-style:none;padding:0;margin:0;display:grid;grid-template-columns:r
 .row summary{cursor:pointer;list-style:none;min-height:1.62rem}.row summary::-webkit-details-marker{display:none}
 .row summary:hover,.row[open] summary{background:var(--hover)}
 .row summary:focus-visible{outline-offset:-2px}
-.name{display:flex;align-items:center;min-width:0;padding-left:calc(var(--d)*.95rem);font-size:.86rem}
+.name{display:flex;align-items:center;min-width:0;padding-left:calc(var(--d)*.85rem);font-size:.86rem}
 .name span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .root>summary .name span{font-weight:600}.PRODUCER .name span,.watch .name span{color:var(--soft)}
 .bar{position:absolute;top:.42rem;height:.68rem;min-width:3px;border-radius:3px;background:oklch(70% .11 var(--h))}
@@ -53,7 +53,7 @@ ul.links{list-style:none;padding:0;margin:0;display:grid;grid-template-columns:r
 .took{font-size:.82rem}
 .row.problem>summary{background:var(--badback)}.row.problem .took,.row.problem .name span{color:var(--bad)}
 .row.problem .bar{background:var(--bad)}
-.more{padding:.5rem 1rem .8rem calc(1rem + var(--d)*.95rem);background:var(--hover);border-bottom:1px solid var(--line);font-size:.84rem;display:flex;flex-wrap:wrap;gap:.4rem 2.5rem}
+.more{padding:.5rem 1rem .8rem calc(1rem + var(--d)*.85rem);background:var(--hover);border-bottom:1px solid var(--line);font-size:.84rem;display:flex;flex-wrap:wrap;gap:.4rem 2.5rem}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .9rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 ol.sqls{margin:0;padding:0;list-style:none}ol.sqls li{display:flex;gap:1rem;justify-content:space-between}
 @media (max-width:44rem){body{padding:1rem .7rem 3rem}th,td{padding:.4rem .5rem}.wide{display:none}

@@ -22,7 +22,8 @@ export type TraceRecord = {
 };
 
 /** Which traces leave first: those that only read, then those that published something, then those with a fault. */
-type Rank = "reads" | "changes" | "faults";
+const RANKS = ["reads", "changes", "faults"] as const;
+type Rank = (typeof RANKS)[number];
 const PLACES: Readonly<Record<Rank, number>> = { reads: 80, changes: 80, faults: 40 };
 const SPANS_PER_TRACE = 600;
 const BYTES = 24 * 1024 * 1024;
@@ -44,7 +45,8 @@ export class RecentTraces implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     const { traceId } = span.spanContext();
     const record = recordOf(span);
-    const kept = this.#find(traceId) ?? this.#begin(traceId);
+    const own: Rank = record.isFault ? "faults" : record.kind === "PRODUCER" ? "changes" : "reads";
+    const kept = this.#find(traceId) ?? this.#begin(traceId, own);
     if (kept.spans.length >= SPANS_PER_TRACE) kept.dropped += 1;
     else {
       kept.spans.push(record);
@@ -52,12 +54,7 @@ export class RecentTraces implements SpanProcessor {
       kept.bytes += bytes;
       this.#bytes += bytes;
     }
-    const rank = record.isFault
-      ? "faults"
-      : record.kind === "PRODUCER" && kept.rank === "reads"
-        ? "changes"
-        : kept.rank;
-    if (rank !== kept.rank) this.#move(traceId, kept, rank);
+    if (RANKS.indexOf(own) > RANKS.indexOf(kept.rank)) this.#move(traceId, kept, own);
     while (this.#bytes > BYTES) this.#dropOldest();
   }
 
@@ -80,11 +77,12 @@ export class RecentTraces implements SpanProcessor {
   async shutdown(): Promise<void> {}
 
   #find(traceId: string): Kept | undefined {
-    return this.#ranks.reads.get(traceId) ?? this.#ranks.changes.get(traceId) ?? this.#ranks.faults.get(traceId);
+    const { reads, changes, faults } = this.#ranks;
+    return reads.get(traceId) ?? changes.get(traceId) ?? faults.get(traceId);
   }
 
-  #begin(traceId: string): Kept {
-    const kept: Kept = { spans: [], rank: "reads", bytes: 0, dropped: 0 };
+  #begin(traceId: string, rank: Rank): Kept {
+    const kept: Kept = { spans: [], rank, bytes: 0, dropped: 0 };
     this.#place(traceId, kept);
     return kept;
   }
@@ -102,8 +100,7 @@ export class RecentTraces implements SpanProcessor {
   }
 
   #dropOldest(): void {
-    const { reads, changes } = this.#ranks;
-    this.#drop(reads.size > 0 ? "reads" : changes.size > 0 ? "changes" : "faults");
+    this.#drop(RANKS.find((rank) => this.#ranks[rank].size > 0)!);
   }
 
   #drop(name: Rank): void {
