@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Settings } from "#platform/config";
 import { processSettings } from "#platform/process-settings";
@@ -21,6 +21,9 @@ const ADDRESS = {
   country: "GB",
 };
 let token = "";
+/** One trace for everything that this shopper does. */
+const traceId = randomBytes(16).toString("hex");
+const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
 
 try {
   await buy();
@@ -89,12 +92,15 @@ async function buy(): Promise<void> {
       `    ${entry.at}  ${entry.about.padEnd(10)} ${entry.from ?? "–"} → ${entry.to}${entry.note === null ? "" : ` (${entry.note})`}`,
     );
   console.log(`\n  Her mail: ${desk}/mail`);
+  if (await isShown(`${desk}/traces/${traceId}`))
+    console.log(`  Her purchase, step by step: ${desk}/traces/${traceId}`);
 }
 
 async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Json> {
   const response = await fetch(`${shop}/api/v1${path}`, {
     method,
     headers: {
+      traceparent,
       ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
@@ -144,6 +150,12 @@ async function settled(orderId: string): Promise<Json> {
     if (isResting || tries > 100) return order;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** False where the operators' port is out of reach, or traces are off. */
+async function isShown(page: string): Promise<boolean> {
+  const response = await fetch(page).catch(() => undefined);
+  return response?.ok ?? false;
 }
 
 function money({ amountMinor, currency }: { amountMinor: number; currency: string }): string {

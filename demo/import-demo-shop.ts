@@ -7,7 +7,7 @@ import { createGunzip, gunzipSync } from "node:zlib";
 import type { Input, Operation, Output } from "#kernel/contract";
 import { newId } from "#kernel/id";
 import type { Runtime } from "#platform/runtime";
-import { newTraceparent } from "#platform/runtime-context";
+import { newTraceparent } from "#platform/telemetry/traceparent";
 import { StartupProblem } from "#platform/startup-problem";
 import { catalog } from "#catalog/contract";
 import { inventory } from "#inventory/contract";

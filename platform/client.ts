@@ -18,6 +18,8 @@ export type RemoteService = {
   forward(operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
   /** A page of its public port, as it came. */
   forwardPage(asked: PageRequest): Promise<RawAnswer>;
+  /** How many of its addresses may be asked now, and how many are left alone for a while. */
+  usage(): { readonly usable: number; readonly resting: number };
   close(): Promise<void>;
 };
 
@@ -40,9 +42,12 @@ export function remoteService(told: {
   readonly urls: readonly string[];
   readonly identity: InternalIdentity;
   readonly nature?: Nature;
+  /** A request is sent once more. */
+  readonly onRetry?: () => void;
 }): RemoteService {
-  const { service, urls, identity, nature = NATURE } = told;
-  const remote: Remote = { service, addresses: new Addresses(urls, nature), budget: new RetryBudget(nature), nature };
+  const { service, urls, identity, nature = NATURE, onRetry = () => {} } = told;
+  const addresses = new Addresses(urls, nature);
+  const remote: Remote = { service, addresses, budget: new RetryBudget(nature), nature, onRetry };
   const forward = async (operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal) =>
     admitted(operation, await ask(remote, callOf(operation, input, { context, identity, signal })));
   return {
@@ -56,6 +61,7 @@ export function remoteService(told: {
         signal,
         headers: async () => headers,
       }),
+    usage: () => remote.addresses.usage(),
     close: () => remote.addresses.close(),
   };
 }

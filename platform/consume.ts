@@ -49,6 +49,8 @@ export type ConsumerOptions = HandleOptions & {
   readonly retry?: Partial<RetryRules>;
 };
 
+export type Backlog = { readonly lag: number; readonly parkedEvents: number; readonly deadLetters: number };
+
 /** One service as a group of listeners. */
 export type Consumer = {
   /** Resolves when this replica takes part in the group. */
@@ -58,6 +60,8 @@ export type Consumer = {
   settled(limitMs?: number): Promise<void>;
   /** Events the group has not handled: those behind on the bus (of any kind) and the parked ones. */
   lag(): Promise<number>;
+  /** The same, and what of it failed, and what was given up. */
+  backlog(): Promise<Backlog>;
   readonly deadLetters: DeadLetters;
   /** Lets the group hear again all that the bus still has. Effects of `applyOnce` are not repeated, unless `forgetsHeard`:
    *  only for services whose every effect may be repeated (projections made anew). */
@@ -99,13 +103,16 @@ export function startConsumer(options: ConsumerOptions): Consumer {
       return jittered(3_600_000);
     },
   });
-  const lag = async () => {
+  const backlog = async (): Promise<Backlog> => {
     const places = (await bus.lag(group)).filter((place) => handling.topics.includes(place.topic)); // not of a topic left
-    return places.reduce((sum, place) => sum + place.behind, (await findBacklog(db)).parkedEvents);
+    const { parkedEvents, deadLetters } = await findBacklog(db);
+    return { lag: places.reduce((sum, place) => sum + place.behind, parkedEvents), parkedEvents, deadLetters };
   };
+  const lag = async () => (await backlog()).lag;
   return {
     ready,
     lag,
+    backlog,
     settled: async (limitMs = 10_000) => {
       const limitAtMs = performance.now() + limitMs;
       while (subscription === undefined && performance.now() < limitAtMs) await pause(5);

@@ -68,8 +68,9 @@ export type Ctx = CallContext & {
   detached(timeoutMs: number, place?: Place): Ctx;
 };
 
-/** Whose shop, and which market of it, something is about. */
-export type Place = Pick<CallContext, "store" | "market" | "locale" | "currency">;
+/** Whose shop, and which market of it, something is about; and the trace that it began in, where that is kept. */
+export type Place = Pick<CallContext, "store" | "market" | "locale" | "currency"> &
+  Partial<Pick<CallContext, "traceparent">>;
 
 export type CallOptions = {
   readonly idempotencyKey?: string;

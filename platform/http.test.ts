@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Operation } from "#kernel/contract";
 import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
 import { createLog } from "./log.ts";
-import { newTraceparent } from "./runtime-context.ts";
+import { newTraceparent } from "./telemetry/traceparent.ts";
 import { CARD, shop, serve } from "./testing-http.ts";
 
 const logged: string[] = [];

@@ -20,6 +20,7 @@ import { checkFor } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { withDeadline } from "./runtime-context.ts";
 import type { WebAnswer, WebPage } from "./service.ts";
+import { prepareExchanges, type RouteWatch } from "./telemetry/exchange.ts";
 
 const PATIENCE: Patience = { silenceMs: 60_000, requestMs: 3_600_000 };
 
@@ -61,6 +62,7 @@ export function createServer(log: Log, { patience = PATIENCE, shared }: Serving 
     return done();
   });
   endConnectionsOnClose(app, shared);
+  prepareExchanges(app);
   addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   answerUnknownPaths(app, log);
@@ -107,6 +109,8 @@ export type Mounting = {
   forwarder?(operation: Operation): Forward | undefined;
   /** Where answers that are the same for everybody are kept. */
   readonly shared?: SharedAnswers | undefined;
+  /** Measures and traces the requests of a route. */
+  watch?(method: string, path: string): RouteWatch;
 };
 
 /** Asks another process; its answer is sent as it comes. `signal` is aborted when nobody waits for it any more. */
@@ -134,6 +138,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
     method: operation.method,
     url: mounting.pathOf(operation),
     config: { isHidden: isOfFleet },
+    ...mounting.watch?.(operation.method, mounting.pathOf(operation)),
     ...(operation.body === "stream"
       ? { bodyLimit: Number.MAX_SAFE_INTEGER }
       : { bodyLimit: operation.bodyLimitBytes ?? 1_048_576 }),
@@ -276,11 +281,13 @@ export function mountPages(
   app: FastifyInstance,
   pages: readonly WebPage[],
   contextFor: (request: FastifyRequest) => Ctx,
+  watch?: Mounting["watch"],
 ): void {
   for (const page of pages) {
     app.route({
       method: page.method,
       url: page.path,
+      ...watch?.(page.method, page.path),
       handler: async (request, reply) => {
         const answer = await page.handle(
           {

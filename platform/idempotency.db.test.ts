@@ -134,7 +134,9 @@ describe("a repeat while the first is still at it", () => {
 
   function contextOn(db: Database): Ctx {
     const call = shop.context("box", { actor: ada, idempotencyKey: "key-1234" });
-    const runtime = { settings: new Settings({}), log: shop.log, now: Date.now, callBetween: async () => undefined };
+    const { telemetry } = shop.runtime;
+    const callBetween = async () => undefined;
+    const runtime = { settings: new Settings({}), log: shop.log, now: Date.now, telemetry, callBetween };
     return new ServiceCtx(new Host(runtime, service, db), call, {});
   }
 

@@ -18,14 +18,18 @@ export const refuse = defineRefusals({
 
 /** Guards the operators' port, which asks for no password, against pages in an operator's browser. Only a name that nobody else can
  *  point here may be asked for: else a page of theirs could point its own name here and read our answers (DNS rebinding). And no
- *  page of another site may press our buttons. Refuses HOST_NOT_ALLOWED, FOREIGN_SITE. */
+ *  page of another site may press our buttons, by script or by form. Refuses HOST_NOT_ALLOWED, FOREIGN_SITE. */
 export function guardOperators(request: FastifyRequest, allowedHosts: readonly string[]): void {
-  const { host, origin, "sec-fetch-site": site } = request.headers;
+  const { host, origin, "sec-fetch-site": site, "content-type": type } = request.headers;
   if (!isAllowed(host, allowedHosts)) throw refuse.HOST_NOT_ALLOWED();
   if (request.method === "GET" || request.method === "HEAD") return;
   const isForeign = site === "cross-site" || site === "same-site";
-  if (isForeign || (origin !== undefined && !isSameHost(origin, host!))) throw refuse.FOREIGN_SITE();
+  // A browser that tells neither of a form that it sends may have it from anywhere; what is no browser sends JSON.
+  const isUntold = origin === undefined && site === undefined && type !== undefined && FORMS.test(type);
+  if (isForeign || isUntold || (origin !== undefined && !isSameHost(origin, host!))) throw refuse.FOREIGN_SITE();
 }
+
+const FORMS = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i;
 
 function isAllowed(host: string | undefined, allowedHosts: readonly string[]): boolean {
   const url = host === undefined || !HOST.test(host) ? null : URL.parse(`http://${host}`);

@@ -1,13 +1,20 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { refuse } from "#kernel/refusal";
-import { auditMetrics } from "./audit/metrics.ts";
 import { linesOf } from "./audit/run.ts";
 import type { Audited } from "./bus.ts";
 import { mountFaultDesk } from "./faults/desk.ts";
 import { mountPages } from "./http.ts";
 import { guardOperators } from "./operator-access.ts";
+import { dashboard } from "./operator-desk/dashboard.ts";
+import { mountDeadLetters } from "./operator-desk/dead-letters.ts";
+import { html, type Html } from "./operator-desk/html.ts";
+import { sendPage } from "./operator-desk/page.ts";
+import { mountTraces } from "./operator-desk/traces.ts";
 import type { Runtime } from "./runtime.ts";
 import type { AnyService } from "./service.ts";
+import { clockTime, counted } from "./operator-desk/units.ts";
+import { scraper } from "./telemetry/scrape.ts";
+import { surveyor } from "./telemetry/survey.ts";
 
 export type OperatorDesk = {
   readonly runtime: Runtime;
@@ -16,7 +23,7 @@ export type OperatorDesk = {
   readonly allowedHosts: readonly string[];
 };
 
-/** What operators have on their own port: an index, pages of services, commands, dead letters, metrics. */
+/** What operators have on their own port: a dashboard, traces, pages of services, commands, dead letters, metrics. */
 export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): void {
   const { runtime, services, allowedHosts } = desk;
   app.addHook("onRequest", async (request) => guardOperators(request, allowedHosts));
@@ -26,13 +33,21 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
     mountCommands(app, runtime, service);
   }
   mountJobs(app, runtime);
+  mountTraces(app, runtime.telemetry.recent);
   mountBusAudit(app, runtime.bus.audited);
   mountDeadLetters(app, runtime);
   if (runtime.faults !== undefined) mountFaultDesk(app, runtime.faults, services);
-  app.get("/metrics", async (_, reply) => reply.type("text/plain; version=0.0.4").send(await metrics(runtime)));
+  const survey = surveyor(runtime);
+  const scrape = scraper(runtime, survey);
+  app.get("/metrics", async (_, reply) => reply.type("text/plain; version=0.0.4").send(await scrape()));
   app.get("/", async (_, reply) => {
-    reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    return reply.type("text/html; charset=utf-8").send(indexPage(services, runtime.bus.audited !== undefined));
+    const hasBusAudit = runtime.bus.audited !== undefined;
+    const body = html`<header>
+        <h1>Operators’ desk</h1>
+        <p>What this process does, as of ${clockTime(Date.now())} UTC. <a href="/">Look again</a></p>
+      </header>
+      ${await dashboard(runtime, survey)} ${linksSection(services)} ${commandsSection(services, hasBusAudit)}`;
+    return sendPage(reply, "Desk", body);
   });
 }
 
@@ -67,54 +82,13 @@ function mountBusAudit(app: FastifyInstance, audited: Audited | undefined): void
   });
 }
 
-function mountDeadLetters(app: FastifyInstance, runtime: Runtime): void {
-  const consumerOf = (request: FastifyRequest) => {
-    const { service } = request.params as { service: string };
-    const consumer = runtime.services.get(service)?.consumer;
-    if (consumer === undefined) throw refuse.NOT_FOUND();
-    return consumer;
-  };
-  const eventIdOf = (request: FastifyRequest) => (request.params as { eventId: string }).eventId;
-  app.get("/dead-letters/:service", async (request) => ({ items: await consumerOf(request).deadLetters.list() }));
-  app.post("/dead-letters/:service/:eventId/replay", async (request) => ({
-    isReplayed: await consumerOf(request).deadLetters.replay(eventIdOf(request)),
-  }));
-  app.post("/dead-letters/:service/:eventId/discard", async (request) => ({
-    isDiscarded: await consumerOf(request).deadLetters.discard(eventIdOf(request)),
-  }));
-}
+const BUS_AUDIT = {
+  service: "bus",
+  name: "audit",
+  summary: "Looks for gaps in the log and for groups that stand still; --all looks at everything.",
+};
 
-async function metrics(runtime: Runtime): Promise<string> {
-  const lines = [
-    "# TYPE process_resident_memory_bytes gauge",
-    `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
-    "# TYPE process_uptime_seconds gauge",
-    `process_uptime_seconds ${process.uptime().toFixed(1)}`,
-    "# TYPE tradepost_database_connections gauge",
-    "# TYPE tradepost_outbox_lag_ms gauge",
-    "# TYPE tradepost_event_lag gauge",
-  ];
-  for (const [service, running] of runtime.services) {
-    const { total, idle, waiting } = running.db.usage();
-    lines.push(
-      `tradepost_database_connections{service="${service}",state="busy"} ${total - idle}`,
-      `tradepost_database_connections{service="${service}",state="waiting"} ${waiting}`,
-    );
-    if (running.relay !== undefined)
-      lines.push(`tradepost_outbox_lag_ms{service="${service}"} ${await running.relay.lagMs()}`);
-    if (running.consumer !== undefined)
-      lines.push(`tradepost_event_lag{service="${service}"} ${await running.consumer.lag()}`);
-  }
-  const audited = [...runtime.services].filter(([, { service }]) => (service.audits ?? []).length > 0);
-  const own = audited.map(([name, { db }]) => [name, db] as const);
-  const bus = runtime.bus.audited;
-  lines.push(...(await auditMetrics(bus === undefined ? own : [...own, ["bus", bus.db]])));
-  return `${lines.join("\n")}\n`;
-}
-
-const BUS_AUDIT = `<li><code>npm run command bus audit</code> Looks for gaps in the log and for groups that stand still; --all looks at everything.</li>`;
-
-function indexPage(services: readonly AnyService[], hasBusAudit: boolean): string {
+function linksSection(services: readonly AnyService[]): Html {
   const pages = services.flatMap((service) =>
     (service.pages ?? []).filter(
       (page) => page.port === "operators" && page.method === "GET" && !page.path.includes(":"),
@@ -125,13 +99,22 @@ function indexPage(services: readonly AnyService[], hasBusAudit: boolean): strin
     { path: "/health", summary: "Health of every service" },
     { path: "/metrics", summary: "Metrics for Prometheus" },
   ];
-  const commands = services.flatMap((service) =>
-    (service.commands ?? []).map(
-      (command) => `<li><code>npm run command ${service.name} ${command.name}</code> ${command.summary}</li>`,
-    ),
-  );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tradepost operators</title>
-<style>body{font:16px/1.6 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}code{font-size:.9em}</style>
-<h1>Operators’ desk</h1><ul>${links.map((link) => `<li><a href="${link.path}">${link.summary}</a></li>`).join("")}</ul>
-<h2>Commands</h2><ul>${commands.join("")}${hasBusAudit ? BUS_AUDIT : ""}</ul></html>`;
+  return html`<h2>Pages</h2>
+    <ul class="links">
+      ${links.map((link) => html`<li><a href="${link.path}">${link.summary}</a></li>`)}
+    </ul>`;
+}
+
+function commandsSection(services: readonly AnyService[], hasBusAudit: boolean): Html {
+  const own = services.flatMap(({ name, commands = [] }) => commands.map((one) => ({ ...one, service: name })));
+  const all = hasBusAudit ? [...own, BUS_AUDIT] : own;
+  const line = ({ service, name, summary }: Pick<(typeof all)[number], "service" | "name" | "summary">) =>
+    html`<li><code>npm run command ${service} ${name}</code> <span class="soft">${summary}</span></li>`;
+  return html`<h2>Commands</h2>
+    <details class="commands">
+      <summary>${counted(all.length, "command")} to run by hand</summary>
+      <ul>
+        ${all.map(line)}
+      </ul>
+    </details>`;
 }

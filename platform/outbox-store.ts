@@ -26,6 +26,21 @@ export async function hasOutboxRows(db: Database): Promise<boolean> {
   return (await db.get(sql<{ has: boolean }>`select exists (select from outbox) as has`)).has;
 }
 
+export type OutboxMeasure = {
+  /** 10,000 at most. */
+  readonly events: number;
+  /** Of the oldest; 0 when there is none. */
+  readonly ageSeconds: number;
+};
+
+/** What waits in the outbox. */
+export function measureOutbox(db: Database): Promise<OutboxMeasure> {
+  return db.get(sql<OutboxMeasure>`
+    select count(*) as events,
+           coalesce(extract(epoch from clock_timestamp() - min(written_at)), 0)::float8 as "ageSeconds"
+    from (select written_at from outbox order by seq limit 10000) waiting`);
+}
+
 /** Takes (or keeps) the relay's lease and reads the oldest rows, in one round trip. Undefined when another replica holds
  *  it; that one is told to look again before it ends. Rows of open transactions are not seen: they are simply read later. */
 export async function readAsRelay(

@@ -1,5 +1,6 @@
 import { choiceSetting, integerSetting, textSetting, type Setting } from "./config.ts";
 import { internalKey, internalTrust } from "./internal-identity.ts";
+import { telemetrySettings } from "./telemetry/settings.ts";
 
 const operatorHosts: Setting<readonly string[]> = {
   name: "OPS_ALLOWED_HOSTS",
@@ -104,4 +105,5 @@ export const processSettings = {
     defaultValue: 7,
     minimum: 1,
   }),
+  ...telemetrySettings,
 } as const;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { serviceOf, type Contract, type Operation } from "#kernel/contract";
 import { eventType, type Envelope } from "#kernel/event";
 import { newId } from "#kernel/id";
@@ -12,6 +11,10 @@ import { createMemoryCache } from "./memory-cache.ts";
 import { addToOutbox, type Relay } from "./outbox.ts";
 import type { Schedule } from "./schedule.ts";
 import type { AnyService } from "./service.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { OperationMeter } from "./telemetry/metrics.ts";
+import { tracedDatabase } from "./telemetry/traced-database.ts";
+import { isSampled, traceIdOf } from "./telemetry/traceparent.ts";
 
 /** What contexts need of the runtime that they live in. */
 export type HostRuntime = {
@@ -19,11 +22,17 @@ export type HostRuntime = {
   readonly log: Log;
   readonly now: () => number;
   readonly faults?: Faults | undefined;
+  readonly telemetry: Telemetry;
   callBetween(operation: Operation, input: unknown, call: CallContext): Promise<unknown>;
 };
 
 /** What interrupts a call from outside, and what wants to know of a replay. */
-export type InvokeSignals = { readonly signal?: AbortSignal; readonly onReplayed?: () => void };
+export type InvokeSignals = {
+  readonly signal?: AbortSignal;
+  readonly onReplayed?: () => void;
+  /** Another process asks. */
+  readonly isRemote?: boolean;
+};
 
 /** What a service's contexts share. */
 export class Host {
@@ -37,6 +46,7 @@ export class Host {
   readonly mayCall: ReadonlySet<string>;
   relay: Relay | undefined;
   schedule: Schedule | undefined;
+  readonly #meters = new Map<string, OperationMeter>();
   readonly #resources = new Map<Resource<any>, unknown>();
 
   constructor(runtime: HostRuntime, service: AnyService, db: Database) {
@@ -48,6 +58,16 @@ export class Host {
     this.now = faults === undefined ? now : () => now() + faults.clockOffsetMs(service.name);
     this.cache = createMemoryCache({ now: this.now });
     this.mayCall = new Set([service.name, ...(service.calls ?? []).map((contract: Contract) => serviceOf(contract))]);
+  }
+
+  /** What measures an operation of this service. */
+  meter(operation: string): OperationMeter {
+    let meter = this.#meters.get(operation);
+    if (meter === undefined) {
+      meter = new OperationMeter(this.runtime.telemetry.metrics, this.service.name, operation);
+      this.#meters.set(operation, meter);
+    }
+    return meter;
   }
 
   resource<Value>(resource: Resource<Value>): Value {
@@ -88,6 +108,7 @@ export class ServiceCtx implements Ctx {
   readonly #signals: InvokeSignals;
   #signal: AbortSignal | undefined;
   #log: Log | undefined;
+  #tracedDb: Database | undefined;
 
   constructor(host: Host, call: CallContext, signals: InvokeSignals) {
     this.caller = call.caller;
@@ -112,13 +133,17 @@ export class ServiceCtx implements Ctx {
    *  has given up, or another replica has taken over. */
   get db() {
     if (Date.now() > this.deadlineAtMs) throw refuse.DEADLINE_EXCEEDED();
-    return this.#host.db;
+    return isSampled(this.traceparent) ? (this.#tracedDb ??= this.#traceDb()) : this.#host.db;
   }
   get cache() {
     return this.#host.cache;
   }
   get log(): Log {
-    return (this.#log ??= this.#host.log.with({ requestId: this.requestId }));
+    return (this.#log ??= this.#host.log.with(
+      isSampled(this.traceparent)
+        ? { requestId: this.requestId, traceId: traceIdOf(this.traceparent) }
+        : { requestId: this.requestId },
+    ));
   }
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
@@ -141,7 +166,10 @@ export class ServiceCtx implements Ctx {
     this.#signals.onReplayed?.();
   }
   detached(timeoutMs: number, place?: Place): Ctx {
-    return new ServiceCtx(this.#host, { ...this.#told(), ...place, deadlineAtMs: Date.now() + timeoutMs }, {});
+    const call = { ...this.#told(), ...place, deadlineAtMs: Date.now() + timeoutMs };
+    // Inside its own trace, work stays where it is.
+    const isHere = place?.traceparent !== undefined && traceIdOf(place.traceparent) === traceIdOf(this.traceparent);
+    return new ServiceCtx(this.#host, isHere ? { ...call, traceparent: this.traceparent } : call, {});
   }
 
   async call(operation: Operation, input: unknown, options: CallOptions = {}): Promise<any> {
@@ -170,6 +198,7 @@ export class ServiceCtx implements Ctx {
   ): void {
     if (!(this.#host.service.publishes ?? []).includes(kind))
       throw new Error(`${this.service} publishes ${eventType(kind)} but does not list it in \`publishes\``);
+    const { traceparent } = this.#publishing(tx, kind, options.subjectVersion) ?? this;
     const envelope: Envelope = {
       specversion: "1.0",
       id: newId("event"),
@@ -180,11 +209,34 @@ export class ServiceCtx implements Ctx {
       ...(options.subjectVersion === undefined ? {} : { subjectversion: options.subjectVersion }),
       store: this.store,
       market: this.market,
-      traceparent: this.traceparent,
+      traceparent,
       data,
     };
     addToOutbox(tx, envelope);
     tx.afterCommit(() => this.#host.relay?.wake());
+  }
+
+  #traceDb(): Database {
+    const { spans } = this.#host.runtime.telemetry;
+    return tracedDatabase(this.#host.db, { spans, service: this.service, parent: this.traceparent });
+  }
+
+  /** Ends with the commit; without one there is no event and no span. */
+  #publishing(tx: Tx, kind: { readonly name: string }, subjectVersion: number | undefined) {
+    if (!isSampled(this.traceparent)) return undefined;
+    const span = this.#host.runtime.telemetry.spans.start({
+      service: this.service,
+      name: `publish ${kind.name}`,
+      kind: "PRODUCER",
+      parent: this.traceparent,
+      attributes: {
+        "messaging.system": "tradepost",
+        "messaging.destination.name": this.service,
+        ...(subjectVersion === undefined ? {} : { "tradepost.subject_version": subjectVersion }),
+      },
+    });
+    tx.afterCommit(() => span.end());
+    return span;
   }
 
   #told(): CallContext {
@@ -205,11 +257,6 @@ export async function withDeadline<Value>(answer: Promise<Value>, ms: number): P
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A new W3C trace context, sampled. */
-export function newTraceparent(): string {
-  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 }
 
 /** `CATALOG_URL`, `PAYMENT_SIMULATOR_URL`: the setting that tells where a service answers. */

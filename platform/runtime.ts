@@ -14,13 +14,18 @@ import type { Faults } from "./faults.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
 import { checkFor, checkOutput, runOperation } from "./invoke.ts";
 import type { Log } from "./log.ts";
+import type { CacheStats } from "./memory-cache.ts";
 import { startRelay, type Relay } from "./outbox.ts";
 import { retryRulesFrom } from "./consume/retry-rules.ts";
-import { Host, newTraceparent, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
+import { Host, ServiceCtx, urlSettingName, type InvokeSignals } from "./runtime-context.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 import type { AnyService, Job } from "./service.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import { processSettings } from "./process-settings.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
+import { hearingWatch } from "./telemetry/hearing.ts";
+import { tracedCall, tracedOperation } from "./telemetry/calls.ts";
+import { isSampled, newTraceparent } from "./telemetry/traceparent.ts";
 
 export type RuntimeOptions = {
   /** The services that run in this process. */
@@ -61,6 +66,7 @@ export type RunningService = {
   readonly consumer: Consumer | undefined;
   readonly watcher: Watcher | undefined;
   readonly schedule: Schedule | undefined;
+  readonly cache: { stats(): CacheStats };
 };
 
 export type Runtime = {
@@ -68,6 +74,9 @@ export type Runtime = {
   readonly services: ReadonlyMap<string, RunningService>;
   /** The fault switchboard, where there is one. */
   readonly faults: Faults | undefined;
+  readonly telemetry: Telemetry;
+  /** Services elsewhere that were called so far. */
+  readonly remotes: ReadonlyMap<string, RemoteService>;
   /** Runs an operation from outside (HTTP): input is checked already. */
   invoke(operation: Operation, input: unknown, call: CallContext, signals?: InvokeSignals): Promise<unknown>;
   /** Passes an operation from outside on to the process that it runs in; its answer as it came. */
@@ -99,8 +108,9 @@ class ProcessRuntime implements Runtime {
   readonly log: Log;
   readonly now: () => number;
   readonly faults: Faults | undefined;
+  readonly telemetry: Telemetry;
   readonly #replica = `${process.pid}-${randomBytes(4).toString("hex")}`;
-  readonly #remotes = new Map<string, RemoteService>();
+  readonly remotes = new Map<string, RemoteService>();
   readonly #hosts = new Map<string, Host>();
 
   constructor(options: RuntimeOptions) {
@@ -110,13 +120,15 @@ class ProcessRuntime implements Runtime {
     this.log = options.log;
     this.now = options.now ?? Date.now;
     this.faults = options.faults;
+    this.telemetry = openTelemetry(options.settings, options.log);
     for (const service of options.services) {
       const url = options.databaseUrls.get(service.name);
       const db =
         url === undefined
           ? noDatabase(service.name)
           : openDatabase({ url, applicationName: service.name, poolSize: options.poolSize(service.name) });
-      this.#hosts.set(service.name, new Host(this, service, db));
+      const host = new Host(this, service, db);
+      this.#hosts.set(service.name, host);
       this.services.set(service.name, {
         service,
         db,
@@ -124,6 +136,7 @@ class ProcessRuntime implements Runtime {
         consumer: undefined,
         watcher: undefined,
         schedule: undefined,
+        cache: host.cache,
       });
     }
   }
@@ -137,13 +150,9 @@ class ProcessRuntime implements Runtime {
       const replica = this.#replica;
       const retry = retryRulesFrom(this.settings);
       const hasDatabase = this.options.databaseUrls.has(name);
-      const contextFor = (envelope: Envelope) =>
-        this.context(name, {
-          store: envelope.store,
-          market: envelope.market,
-          traceparent: envelope.traceparent ?? newTraceparent(),
-          requestId: envelope.id,
-        });
+      const contextFor = (envelope: Envelope, traceparent: string) =>
+        this.context(name, { store: envelope.store, market: envelope.market, traceparent, requestId: envelope.id });
+      const watchOf = (verb: "hears" | "watches") => hearingWatch(this.telemetry, name, verb);
       const relay =
         hasDatabase && (service.publishes ?? []).length > 0
           ? startRelay({ service: name, db, bus, log, now, replica, faults })
@@ -159,13 +168,21 @@ class ProcessRuntime implements Runtime {
               now,
               replica,
               contextFor,
+              watch: watchOf("hears"),
               retry,
               faults,
             })
           : undefined;
       const watcher =
         (service.watches ?? []).length > 0
-          ? startWatcher({ service: name, hears: service.watches!, bus, log, contextFor })
+          ? startWatcher({
+              service: name,
+              hears: service.watches!,
+              bus,
+              log,
+              contextFor,
+              watch: watchOf("watches"),
+            })
           : undefined;
       const jobs = [...(service.jobs ?? []), ...platformJobs(service)];
       const schedule =
@@ -177,12 +194,13 @@ class ProcessRuntime implements Runtime {
               log,
               now,
               replica,
+              metrics: this.telemetry.metrics,
               context: (timeoutMs) => this.context(name, { deadlineAtMs: Date.now() + timeoutMs }),
             })
           : undefined;
       host.relay = relay;
       host.schedule = schedule;
-      this.services.set(name, { service, db, relay, consumer, watcher, schedule });
+      this.services.set(name, { service, db, relay, consumer, watcher, schedule, cache: host.cache });
     }
   }
 
@@ -193,9 +211,10 @@ class ProcessRuntime implements Runtime {
     await Promise.all(running.flatMap((one) => [one.consumer?.stop(), one.watcher?.stop()]));
     await Promise.all(running.map((one) => one.relay?.stop()));
     await Promise.all([...this.#hosts.values()].map((host) => host.dispose()));
-    await Promise.all([...this.#remotes.values()].map((remote) => remote.close()));
+    await Promise.all([...this.remotes.values()].map((remote) => remote.close()));
     await Promise.all(running.map((one) => one.db.close()));
     await this.options.bus.close();
+    await this.telemetry.stop();
   }
 
   context(service: string, overrides: Partial<CallContext> = {}): Ctx {
@@ -213,7 +232,11 @@ class ProcessRuntime implements Runtime {
   }
 
   async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
-    return this.#remote(operation.service).forward(operation, input, call, signal);
+    const remote = this.#remote(operation.service);
+    if (!isSampled(call.traceparent)) return remote.forward(operation, input, call, signal);
+    return tracedCall(this.telemetry.spans, operation, call, (inside) =>
+      remote.forward(operation, input, inside, signal),
+    );
   }
 
   async forwardPage(service: string, asked: PageRequest): Promise<RawAnswer> {
@@ -233,20 +256,38 @@ class ProcessRuntime implements Runtime {
 
   async #invokeHere(operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals): Promise<unknown> {
     const host = this.#host(operation.service);
+    const meter = host.meter(operation.name);
+    const startedMs = performance.now();
+    try {
+      const output = isSampled(call.traceparent)
+        ? await tracedOperation(this.telemetry.spans, operation, { call, signals }, (inside) =>
+            this.#run(host, operation, input, inside, signals),
+          )
+        : await this.#run(host, operation, input, call, signals);
+      meter.ok(startedMs);
+      if (this.options.checksOutputs) checkOutput(operation, output);
+      return output;
+    } catch (error) {
+      meter.thrown(startedMs, error);
+      throw error;
+    }
+  }
+
+  #run(host: Host, operation: Operation, input: unknown, call: CallContext, signals: InvokeSignals): Promise<unknown> {
     const handler = host.service.operations[operation.name];
     if (handler === undefined) throw new Error(`${operation.service} has no function behind ${operation.name}`);
     const run = () => runOperation(operation, handler, input, new ServiceCtx(host, call, signals));
-    const output = await (this.faults === undefined ? run() : this.faults.call(operation, call, run));
-    if (this.options.checksOutputs) checkOutput(operation, output);
-    return output;
+    return this.faults === undefined ? run() : this.faults.call(operation, call, run);
   }
 
   async #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
-    return this.#remote(operation.service).call(operation, input, call);
+    const remote = this.#remote(operation.service);
+    if (!isSampled(call.traceparent)) return remote.call(operation, input, call);
+    return tracedCall(this.telemetry.spans, operation, call, (inside) => remote.call(operation, input, inside));
   }
 
   #remote(service: string): RemoteService {
-    let remote = this.#remotes.get(service);
+    let remote = this.remotes.get(service);
     if (remote === undefined) {
       const urls = this.options.remoteUrls(service);
       if (urls.length === 0)
@@ -254,7 +295,15 @@ class ProcessRuntime implements Runtime {
           service,
           detail: `${service} does not run here; set ${urlSettingName(service)} to where it answers.`,
         });
-      this.#remotes.set(service, (remote = remoteService({ service, urls, identity: this.options.identity })));
+      this.remotes.set(
+        service,
+        (remote = remoteService({
+          service,
+          urls,
+          identity: this.options.identity,
+          onRetry: () => this.telemetry.metrics.retries.add(service),
+        })),
+      );
     }
     return remote;
   }

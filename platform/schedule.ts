@@ -4,6 +4,7 @@ import { endLease, takeLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { pause, startLoop, type Loop } from "./loop.ts";
 import type { Job } from "./service.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 1_000;
@@ -18,6 +19,8 @@ export type ScheduleOptions = {
   /** When jobs are due goes by this clock; leases go by the database's. */
   now(): Date;
   readonly replica: string;
+  /** Measures every run. */
+  readonly metrics?: Metrics;
   /** A context for one run that may take so long. */
   context(timeoutMs: number): Ctx;
 };
@@ -110,15 +113,23 @@ async function runHeld(
 ): Promise<{ readonly error: unknown; readonly isWanted: boolean; readonly dueAt: Date }> {
   const { job, db, now } = parts;
   const startedAt = now();
+  const startedMs = performance.now();
   let error: unknown;
   try {
     await job.run(parts.context(parts.leaseMs));
   } catch (thrown) {
     error = thrown ?? new Error(`Job ${job.name} threw nothing`);
   }
+  measure(parts, startedMs, error === undefined);
   const failures = error === undefined ? 0 : lease.failures + 1;
   const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
   const waitMs = error === undefined ? job.everyMs : Math.min(job.everyMs, retryMs);
   const dueAt = new Date(startedAt.getTime() + waitMs);
   return { error, dueAt, isWanted: await endLease(db, lease, { dueAt, failures }) };
+}
+
+function measure({ metrics, service, job }: JobParts, startedMs: number, isOk: boolean): void {
+  if (metrics === undefined) return;
+  metrics.jobs.of(service, job.name, isOk ? "ok" : "failed").record((performance.now() - startedMs) / 1_000);
+  if (isOk) metrics.jobSuccesses.of(service, job.name).value = Math.round(Date.now() / 1_000);
 }

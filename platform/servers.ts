@@ -11,9 +11,9 @@ import { SharedAnswers } from "./http/shared-answers.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
-import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Edge, WebPage } from "./service.ts";
 import { StartupProblem } from "./startup-problem.ts";
+import { readyMeter, watchRoute } from "./telemetry/exchange.ts";
 
 export type ServerOptions = {
   readonly runtime: Runtime;
@@ -37,8 +37,16 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
   mountHealth(app, runtime, options.health);
   for (const service of services) {
     const pages = publicPages(service);
-    mountPages(app, pages, (request) =>
-      runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } }),
+    mountPages(
+      app,
+      pages,
+      ({ id, exchange }) =>
+        runtime.context(service.name, {
+          requestId: id,
+          actor: { kind: "anonymous" },
+          traceparent: exchange!.traceparent,
+        }),
+      watchOf(runtime, service.name),
     );
     if (service.edge !== undefined) mountEdge(app, { ...options, shared }, service, service.edge);
     if (options.servesInternally) mountInternal(app, options, service);
@@ -50,12 +58,15 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
 function sharedAnswersOf(runtime: Runtime, services: readonly AnyService[]): SharedAnswers | undefined {
   const service = services.find(({ edge }) => edge?.allowance !== undefined);
   if (service === undefined) return undefined;
-  const allowance = runtime.context(service.name).resource(service.edge!.allowance!);
+  const { allowance: counting, prefix } = service.edge!;
+  const allowance = runtime.context(service.name).resource(counting!);
+  const meter = readyMeter(runtime.telemetry, prefix);
   return new SharedAnswers({
     generationOf: (name) => runtime.generationOf(name),
     now: () => runtime.now(),
     count: (operation, ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
     requestIdOf: safeRequestId,
+    onServed: (operation, status, tookMs) => meter(operation, status, tookMs),
   });
 }
 
@@ -115,15 +126,18 @@ function mountEdge(app: FastifyInstance, options: EdgeOptions, service: AnyServi
     log,
     mode: "strict",
     shared,
+    watch: watchOf(runtime, service.name),
     admit: async (request, reply, operation) => {
-      const ctx = runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" } });
+      const { traceparent } = request.exchange!;
+      const ctx = runtime.context(service.name, { requestId: request.id, actor: { kind: "anonymous" }, traceparent });
       const { headers, ...admission } = await edge.admit({ headers: request.headers, ip: request.ip }, operation, ctx);
       if (headers !== undefined) reply.headers(headers);
+      request.exchange!.admitted({ id: request.id, ...admission });
       return {
         caller: service.name,
         ...admission,
         requestId: request.id,
-        traceparent: traceparentOf(request.headers["traceparent"]),
+        traceparent,
         deadlineAtMs: Date.now() + (operation.timeoutMs ?? 10_000),
         idempotencyKey: idempotencyKeyOf(request, operation),
       };
@@ -152,12 +166,11 @@ function mountInternal(app: FastifyInstance, options: ServerOptions, service: An
       reply.header(ADMITTED_HEADER, "yes");
       return call;
     },
-    invoke: (operation, input, call, signals) => options.runtime.invoke(operation, input, call, signals),
+    invoke: (operation, input, call, signals) =>
+      options.runtime.invoke(operation, input, call, { ...signals, isRemote: true }),
   });
 }
 
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-function traceparentOf(told: unknown): string {
-  return typeof told === "string" && TRACEPARENT.test(told) ? told : newTraceparent();
+function watchOf({ telemetry }: Runtime, service: string) {
+  return (method: string, path: string) => watchRoute(telemetry, service, { method, path });
 }

@@ -3,6 +3,7 @@ import type { Event, EventKind } from "#kernel/event";
 import { withAudits, type Audit } from "./audit.ts";
 import type { Setting } from "./config.ts";
 import type { Actor, Ctx, EventHandler, Resource } from "./ctx.ts";
+import type { Gauge, Saga } from "./gauges.ts";
 
 /** The function behind each operation of a contract. */
 export type Handlers<C extends Contract> = {
@@ -103,6 +104,10 @@ export type Service<C extends Contract = Contract> = {
   readonly commands?: readonly Command[];
   /** What it asks itself again and again; a service that publishes or hears has `outbox` beside them. */
   readonly audits?: readonly Audit[];
+  /** Numbers for operators, beside those that every service has. */
+  readonly gauges?: readonly Gauge[];
+  /** What operators see under way. */
+  readonly sagas?: readonly Saga[];
   readonly edge?: Edge;
   /** False for a service that keeps nothing: it gets no database. */
   readonly hasDatabase?: boolean;

@@ -6,7 +6,7 @@ import { defineContract } from "#kernel/contract";
 import { newId } from "#kernel/id";
 import { ADMITTED_HEADER } from "./client/wire.ts";
 import type { CallContext } from "./ctx.ts";
-import { newTraceparent } from "./runtime-context.ts";
+import { newTraceparent } from "./telemetry/traceparent.ts";
 
 const base = { access: "service", summary: "", output: Type.Unknown() } as const;
 const Keyed = Type.Object({ reservationId: Type.String() });

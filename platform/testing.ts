@@ -15,7 +15,6 @@ import { createLog, type Log } from "./log.ts";
 import { openLogBus } from "./log-bus.ts";
 import { BUS_MIGRATIONS, SERVICE_MIGRATIONS, migrate, type MigrationSet } from "./migrate.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
-import { newTraceparent } from "./runtime-context.ts";
 import type { AnyService, Service } from "./service.ts";
 import { createTestDatabase, ensureTestTemplate, type TestDatabase } from "./testing-postgres.ts";
 
@@ -48,6 +47,8 @@ export type TestCall = {
   readonly currency?: string;
   readonly locale?: string;
   readonly idempotencyKey?: string;
+  /** Goes on with this trace. */
+  readonly traceparent?: string;
 };
 
 /** Services as in production, in this process, on fresh databases, with a clock that tests move. */
@@ -93,7 +94,11 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const runtimeOptions: RuntimeOptions = {
     services,
     ...(await openDatabases(databases, log, options.via)),
-    settings: new Settings({ ORDER_LINK_KEY: "test-order-link-key-test-order-link-key", ...options.settings }),
+    settings: new Settings({
+      ORDER_LINK_KEY: "test-order-link-key-test-order-link-key",
+      OTEL_TRACES_SAMPLER: "always_off",
+      ...options.settings,
+    }),
     log,
     remoteUrls: options.remoteUrls ?? (() => []),
     identity: options.identity ?? testIdentity,
@@ -165,7 +170,7 @@ async function callAs(
     locale: as.locale ?? HOME.locale,
     currency: as.currency ?? options.currency ?? HOME.currency,
     requestId: newId("request"),
-    traceparent: newTraceparent(),
+    traceparent: runtime.telemetry.sampler.decide(as.traceparent, false),
     deadlineAtMs: Date.now() + (operation.timeoutMs ?? 10_000),
     idempotencyKey: as.idempotencyKey,
   });

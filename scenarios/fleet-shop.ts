@@ -6,7 +6,7 @@ import { openDatabase } from "#platform/database";
 import { createLog } from "#platform/log";
 import { openLogBus } from "#platform/log-bus";
 import { hasOutboxRows } from "#platform/outbox-store";
-import { newTraceparent } from "#platform/runtime-context";
+import { newTraceparent } from "#platform/telemetry/traceparent";
 import { everythingOn, freshDatabase } from "#platform/testing";
 import { startShopFleet, type ShopFleet } from "../start-fleet.ts";
 import { topology } from "../topology.ts";

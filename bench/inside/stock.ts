@@ -1,5 +1,5 @@
 import { newId } from "#kernel/id";
-import { newTraceparent } from "#platform/runtime-context";
+import { newTraceparent } from "#platform/telemetry/traceparent";
 import { Settings } from "#platform/config";
 import { internalKey, makeInternalKey, openIdentity } from "#platform/internal-identity";
 import { createLog } from "#platform/log";

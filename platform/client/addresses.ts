@@ -64,6 +64,11 @@ export class Addresses {
     return this.#all.some((address) => address.isUsable && !tried.has(address));
   }
 
+  usage(): { readonly usable: number; readonly resting: number } {
+    const usable = this.#all.filter((address) => address.isUsable).length;
+    return { usable, resting: this.#all.length - usable };
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all.map((address) => address.close()));
   }

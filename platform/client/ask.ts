@@ -12,6 +12,7 @@ export type Remote = {
   readonly addresses: Addresses;
   readonly budget: RetryBudget;
   readonly nature: Nature;
+  onRetry(): void;
 };
 
 export type Asking = {
@@ -49,6 +50,7 @@ export async function ask(remote: Remote, asking: Asking): Promise<RawAnswer> {
       if (last.kind === "answer") return last.answer;
       throw noAnswer(remote, asking, { wasSent, cause: last.cause });
     }
+    remote.onRetry();
   }
 }
 

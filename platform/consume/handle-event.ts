@@ -3,11 +3,16 @@ import type { Message } from "../bus.ts";
 import type { Ctx } from "../ctx.ts";
 import type { Faults } from "../faults.ts";
 import type { Hearing } from "../service.ts";
+import type { HearingWatch } from "../telemetry/hearing.ts";
+import { newTraceparent } from "../telemetry/traceparent.ts";
 
 export type HandleOptions = {
   readonly service: string;
   readonly hears: readonly Hearing[];
-  contextFor(envelope: Envelope): Ctx;
+  /** `traceparent`: the trace context to work in. */
+  contextFor(envelope: Envelope, traceparent: string): Ctx;
+  /** Measures and traces every handler. */
+  readonly watch?: HearingWatch;
   /** After this a handler counts as failed, though it may still run. 30,000 unless told. */
   readonly handlerTimeoutMs?: number;
   readonly faults?: Faults | undefined;
@@ -23,7 +28,7 @@ export type Handling = {
 
 /** Arranges handlers by type. A fault when one type has two: only one of them could be tried again alone. */
 export function arrangeHandlers(options: HandleOptions): Handling {
-  const { service, hears, handlerTimeoutMs = 30_000, faults } = options;
+  const { service, hears, handlerTimeoutMs = 30_000, faults, watch = unwatched } = options;
   const byType = new Map<EventType, Hearing>();
   for (const hearing of hears) {
     const type = eventType(hearing.kind);
@@ -37,12 +42,16 @@ export function arrangeHandlers(options: HandleOptions): Handling {
       const hearing = byType.get(message.type);
       if (hearing === undefined) return;
       const envelope = JSON.parse(message.envelope) as Envelope;
-      const run = () => hearing.handle(envelope, options.contextFor(envelope));
-      const work = faults === undefined ? run() : faults.hear(service, message.type, run);
-      await inTime(work, message, handlerTimeoutMs);
+      await watch(envelope, async (traceparent) => {
+        const run = () => hearing.handle(envelope, options.contextFor(envelope, traceparent));
+        const work = faults === undefined ? run() : faults.hear(service, message.type, run);
+        await inTime(work, message, handlerTimeoutMs);
+      });
     },
   };
 }
+
+const unwatched: HearingWatch = (envelope, run) => run(envelope.traceparent ?? newTraceparent());
 
 async function inTime(work: Promise<void>, message: Message, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

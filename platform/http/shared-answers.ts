@@ -24,8 +24,8 @@ export type SharedAnswersOptions = {
   count(operation: Operation, ip: string, nowMs: number): void;
   /** The request's id, as told or a new one. */
   requestIdOf(told: string | string[] | undefined): string;
-  /** Told of every answer that was given from here. */
-  onServed?(operation: Operation, status: number): void;
+  /** Told of every answer that was given from here, and how long it took. */
+  onServed?(operation: Operation, status: 200 | 304, tookMs: number): void;
 };
 
 const LONGEST_MS = 5_000;
@@ -49,8 +49,9 @@ export class SharedAnswers {
   /** Answers the request if its answer lies ready; false: nothing was done. */
   serve(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== "GET" || this.#answers.size === 0 || this.#isClosed) return false;
+    const startedMs = performance.now();
     const { headers } = request;
-    if (headers.authorization !== undefined || headers.host === undefined) return false;
+    if (headers.authorization !== undefined || headers.host === undefined || wantsTrace(headers)) return false;
     const key = keyOf(request.url!, headers);
     const answer = this.#answers.get(key);
     if (answer === undefined) return false;
@@ -68,7 +69,7 @@ export class SharedAnswers {
     const isUnchanged = isKnown(answer.etag, headers["if-none-match"]);
     if (isUnchanged) response.writeHead(304, ["x-request-id", requestId, ...answer.headUnchanged]).end();
     else response.writeHead(200, ["x-request-id", requestId, ...answer.head]).end(answer.bytes);
-    this.#options.onServed?.(answer.operation, isUnchanged ? 304 : 200);
+    this.#options.onServed?.(answer.operation, isUnchanged ? 304 : 200, performance.now() - startedMs);
     return true;
   }
 
@@ -135,6 +136,11 @@ export function isKnown(etag: string, told: string | undefined): boolean {
 
 function keyOf(url: string, headers: IncomingMessage["headers"]): string {
   return `${url}\n${String(headers["tradepost-market"] ?? "")}\n${headers["accept-language"] ?? ""}`;
+}
+
+/** Claims that the client keeps a trace of this request (W3C trace context): it is to see what an answer is made of. */
+function wantsTrace({ traceparent }: IncomingMessage["headers"]): boolean {
+  return typeof traceparent === "string" && traceparent.endsWith("-01");
 }
 
 function isAboutBody(name: string): boolean {

@@ -23,6 +23,7 @@ import { setLowThreshold } from "./set-low-threshold.ts";
 import { lowStockThreshold, reserveBatchSize } from "./settings.ts";
 import { sweep } from "./sweep.ts";
 import { takeDispatchedGoods } from "./take-dispatched-goods.ts";
+import { reservationsOpen } from "./watch-reservations.ts";
 
 export const service = defineService({
   name: "inventory",
@@ -56,5 +57,6 @@ export const service = defineService({
   jobs: [{ name: "sweep", everyMs: 1_000, run: sweep }],
   settings: [lowStockThreshold, reserveBatchSize],
   audits: [stockAudit],
+  gauges: [reservationsOpen],
   commands: [reconcileCommand],
 });

@@ -3,6 +3,7 @@ import type { Input, Output } from "#kernel/contract";
 import { refuse as platformRefuse } from "#kernel/refusal";
 import type { Actor, Ctx } from "#platform/ctx";
 import { brokenConstraint } from "#platform/database";
+import { keptTrace } from "#platform/telemetry/traceparent";
 import { claimKey, findClaim, type Claim } from "#platform/idempotency";
 import { cart } from "#cart/contract";
 import { pricing, type Quote } from "#pricing/contract";
@@ -112,6 +113,7 @@ function newOrder(input: CheckoutInput, { owner, cartId, version, quote }: Bough
     refund_id: newId("refund"),
     held_until: new Date(ctx.now.getTime() + ctx.setting(reservationSeconds) * 1_000),
     placed_at: ctx.now,
+    traceparent: keptTrace(ctx),
   };
 }
 

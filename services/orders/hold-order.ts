@@ -16,16 +16,17 @@ export function newLease(now: Date): Lease {
 
 /** Our hold on an order that is leased to us. */
 export type Hold = {
-  /** A context for the next step: of the order's own market, with the time of now. Undefined when somebody else took it over. */
+  /** A context for the next step: of the order's own market and trace, with the time of now. Undefined when somebody else took it over. */
   step(): Promise<Ctx | undefined>;
 };
 
 export function holdOrder(order: OrderRow, ctx: Ctx): Hold {
-  const { store, market, locale, currency } = order;
+  const { store, market, locale, currency, traceparent } = order;
+  const place = { store, market, locale, currency, ...(traceparent === null ? {} : { traceparent }) };
   let until = order.lease_until ?? new Date(0);
   return {
     async step() {
-      const step = ctx.detached(STEP_MS, { store, market, locale, currency });
+      const step = ctx.detached(STEP_MS, place);
       if (until.getTime() - step.now.getTime() >= STEP_MS) return step;
       until = newLease(step.now).until;
       return (await keepOrder(step.db, order, until)) === 1 ? step : undefined;

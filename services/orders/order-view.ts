@@ -2,7 +2,7 @@ import { asId } from "#kernel/id";
 import type { Order, CheckoutAnswer } from "./contract.ts";
 import type { ContactRow, HistoryRow, OrderRow, SummaryRow } from "./store.ts";
 
-function orderNumber(order: Pick<OrderRow, "number">): string {
+export function orderNumber(order: Pick<OrderRow, "number">): string {
   return `T${order.number}`;
 }
 

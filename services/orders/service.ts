@@ -48,6 +48,7 @@ import {
   noteShipmentDispatched,
   noteShipmentReturned,
 } from "./track-shipment.ts";
+import { checkoutsUnderWay, oldestOrderUnderWay, ordersUnderWay } from "./watch-orders.ts";
 
 export const service = defineService({
   name: "orders",
@@ -74,5 +75,7 @@ export const service = defineService({
   // A short lease: should the sweeping process die, another goes on soon. Two sweeps at once share the work.
   jobs: [{ name: "sweep", everyMs: 1_000, leaseMs: 10_000, run: sweepOrders }],
   audits: [moneyAudit],
+  gauges: [ordersUnderWay, oldestOrderUnderWay],
+  sagas: [checkoutsUnderWay],
   settings: [captureAt, answerWithinMs, reservationSeconds, linkKey, linkDays],
 });

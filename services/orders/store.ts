@@ -52,6 +52,8 @@ export type OrderRow = {
   readonly version: number;
   readonly placed_at: Date;
   readonly confirmed_at: Date | null;
+  /** Of the checkout, when its trace is kept. */
+  readonly traceparent: string | null;
 };
 
 export type Contact = { readonly email: string; readonly shippingAddress: Address; readonly billingAddress: Address };
@@ -78,6 +80,7 @@ export type NewOrder = Pick<
   | "refund_id"
   | "held_until"
   | "placed_at"
+  | "traceparent"
 >;
 
 /** Writes an order with its contact and first line of history, leased to the one who placed it. */
@@ -88,13 +91,13 @@ export async function insertOrder(tx: Tx, order: NewOrder, contact: Contact, lea
       insert into orders (
         id, store, market, locale, currency, owner_kind, owner_id, state, cart_id, cart_version, quote, total_minor, item_count, country,
         shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id, refund_id, held_until, wake_at,
-        lease_token, lease_until, placed_at, updated_at)
+        lease_token, lease_until, placed_at, updated_at, traceparent)
       values (
         ${order.id}, ${order.store}, ${order.market}, ${order.locale}, ${order.currency}, ${order.owner_kind}, ${order.owner_id},
         'open', ${order.cart_id}, ${order.cart_version}, ${json(order.quote)}, ${order.quote.total.amountMinor}, ${itemCount}, ${order.country},
         ${order.shipping_method}, ${order.payment_token}, ${order.return_url}, ${order.reservation_id}, ${order.payment_id},
         ${order.shipment_id}, ${order.refund_id}, ${order.held_until}, ${order.placed_at}, ${lease.token}, ${lease.until},
-        ${order.placed_at}, ${order.placed_at})
+        ${order.placed_at}, ${order.placed_at}, ${order.traceparent})
       returning id, number, version, placed_at
     ), reached as (
       insert into order_contact (order_id, email, shipping_address, billing_address)
@@ -150,7 +153,7 @@ export function findOrder(db: Queryable, id: string): Promise<OrderRow | undefin
     select id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
-      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at, traceparent
     from orders where id = ${id}`);
 }
 
@@ -165,7 +168,7 @@ export function takeOrder(db: Queryable, id: string, lease: Lease, now: Date): P
     returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
-      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at, traceparent`);
 }
 
 /** Leases orders whose time has come and that nobody works on, the longest due first. */
@@ -181,7 +184,7 @@ export function leaseDueOrders(
     returning id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
-      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at`);
+      tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at, traceparent`);
 }
 
 /** Renews our lease of an order; 0 when somebody else has taken it over. */

@@ -87,7 +87,7 @@ async function askAbout(ctx: Ctx, paymentIds: readonly string[], limit: number):
 }
 
 async function compared(ctx: Ctx, payment: Payment): Promise<readonly Finding[] | "unknown"> {
-  const own = ownContext(ctx, payment);
+  const own = ownContext(ctx, { ...payment, traceparent: null }); // a look is no part of the purchase
   const facts = await answerOf(own, payment, () => providerNamed(payment.provider).findCharge(payment.paymentId, own));
   return facts === "unknown" ? "unknown" : compareCharge(payment, facts);
 }

@@ -4,6 +4,7 @@ import { answerOf } from "./ask-provider.ts";
 import { changePayment, learn, reread } from "./change-payment.ts";
 import { refuse, type payments } from "./contract.ts";
 import { nothingDecided, nothingTold, stateOf, type Payment } from "./model/payment.ts";
+import { keptTrace } from "#platform/telemetry/traceparent";
 import { chosenProvider, providerNamed } from "./provider-choice.ts";
 import { authoriseLimitSeconds, providerTimeoutMs } from "./settings.ts";
 import { findPayment, insertPayment } from "./store.ts";
@@ -108,5 +109,6 @@ function newPayment(input: Request, sentUntil: Date, ctx: Ctx): Payment {
     version: 1,
     createdAt: now,
     updatedAt: now,
+    traceparent: keptTrace(ctx),
   };
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from "#platform/ctx";
 import type { Tx } from "#platform/database";
+import { isInTrace } from "#platform/telemetry/traceparent";
 import { announcementsBetween } from "./model/announcements.ts";
 import { linesBetween } from "./model/ledger.ts";
 import { nextRefundAt, nextStepAt } from "./model/next-step.ts";
@@ -46,10 +47,11 @@ export async function reread(ctx: Ctx, payment: Payment): Promise<Payment> {
   return found;
 }
 
-/** A context of the payment's own shop and market, whoever asks: a job, the staff of another market. */
-export function ownContext(ctx: Ctx, { store, market, amount }: Payment): Ctx {
-  if (ctx.store === store && ctx.market === market) return ctx;
-  const place = { store, market, locale: ctx.locale, currency: amount.currency };
+/** A context of the payment's own shop, market and trace, whoever asks: a job, the staff of another market. */
+export function ownContext(ctx: Ctx, { store, market, amount, traceparent }: Payment): Ctx {
+  if (ctx.store === store && ctx.market === market && isInTrace(ctx, traceparent)) return ctx;
+  const trace = traceparent === null ? {} : { traceparent };
+  const place = { store, market, locale: ctx.locale, currency: amount.currency, ...trace };
   return ctx.detached(ctx.deadlineAtMs - Date.now(), place);
 }
 

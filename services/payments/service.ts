@@ -32,6 +32,7 @@ import {
   unheardLimitMs,
 } from "./settings.ts";
 import { voidPayment } from "./void-payment.ts";
+import { paymentsWaiting } from "./watch-payments.ts";
 
 export const service = defineService({
   name: "payments",
@@ -67,6 +68,7 @@ export const service = defineService({
   ],
   settings: [paymentsProvider, providerTimeoutMs, unheardLimitMs, authoriseLimitSeconds, providerEventSecret],
   audits: [chargesAudit, ledgerAudit],
+  gauges: [paymentsWaiting],
   commands: [
     { name: "check-ledger", summary: "Compare the ledger with itself and with every payment", run: checkLedger },
   ],

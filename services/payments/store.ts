@@ -35,6 +35,7 @@ type PaymentRow = {
   version: number;
   created_at: Date;
   updated_at: Date;
+  traceparent: string | null;
   refunds: (Omit<Refund, "createdAt"> & { createdAt: string })[];
 };
 
@@ -42,10 +43,11 @@ type PaymentRow = {
 export async function insertPayment(db: Queryable, payment: Payment, nextStepAt: Date | null): Promise<boolean> {
   const inserted = await db.run(sql`
     insert into payment (payment_id, store, market, order_id, amount_minor, currency, provider, status, sent_until,
-      answer_by, next_step_at, version, created_at, updated_at)
+      answer_by, next_step_at, version, created_at, updated_at, traceparent)
     values (${payment.paymentId}, ${payment.store}, ${payment.market}, ${payment.orderId}, ${payment.amount.amountMinor},
       ${payment.amount.currency}, ${payment.provider}, ${stateOf(payment).status}, ${payment.sentUntil},
-      ${payment.answerBy}, ${nextStepAt}, ${payment.version}, ${payment.createdAt}, ${payment.updatedAt})
+      ${payment.answerBy}, ${nextStepAt}, ${payment.version}, ${payment.createdAt}, ${payment.updatedAt},
+      ${payment.traceparent})
     on conflict (payment_id) do nothing`);
   return inserted === 1;
 }
@@ -99,7 +101,7 @@ function findRows(db: Queryable, paymentIds: readonly string[]): Promise<Payment
   return db.rows(sql<PaymentRow>`
     select payment_id, store, market, order_id, amount_minor, currency, provider, challenge_url, challenge_expires_at, is_authorised,
       authorisation_expires_at, card_brand, card_last4, decline_code, captured_minor, capture_refusal, is_voided,
-      is_void_wanted, is_given_up, capture_wanted_minor, sent_until, answer_by, look_count, version, created_at, updated_at,
+      is_void_wanted, is_given_up, capture_wanted_minor, sent_until, answer_by, look_count, version, created_at, updated_at, traceparent,
       case when refund_reserved_minor = 0 and captured_minor is null then '[]'::jsonb else (
         select coalesce(jsonb_agg(jsonb_build_object('refundId', refund_id, 'amountMinor', refund.amount_minor, 'reason', reason,
             'status', refund.status, 'failureCode', failure_code, 'createdAt', refund.created_at)
@@ -267,5 +269,6 @@ function toPayment(row: PaymentRow): Payment {
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    traceparent: row.traceparent,
   };
 }

@@ -110,12 +110,15 @@ async function unread(tree: Tree): Promise<readonly Finding[]> {
       .map((setting) => deadIn(`services/${folder}/settings.ts`, setting));
   });
   const readers = tree.code.filter((file) => isShipped(file) && !file.endsWith("/process-settings.ts"));
-  const read = new Set(readers.flatMap((file) => usesOf(tree, file, isProcessSettings).map((use) => use.member ?? "")));
+  // The platform declares some beside what reads them, and passes them on by process-settings.ts.
+  const isTheirs = (file: string) => (file.startsWith("platform/") ? isPlatformSettings : isProcessSettings);
+  const read = new Set(readers.flatMap((file) => usesOf(tree, file, isTheirs(file)).map((use) => use.member ?? "")));
   const ofProcess = processSettings.filter((setting) => isUnread(setting, read));
   return [...ofServices, ...ofProcess.map((setting) => deadIn("platform/process-settings.ts", setting))];
 }
 
 const isOwnSettings = (specifier: string) => (/^\.{1,2}\/(.*\/)?settings\.ts$/.test(specifier) ? "own" : undefined);
+const isPlatformSettings = (specifier: string) => isProcessSettings(specifier) ?? isOwnSettings(specifier);
 const isProcessSettings = (specifier: string) =>
   /(^|\/)process-settings(\.ts)?$/.test(specifier) ? "process" : undefined;
 

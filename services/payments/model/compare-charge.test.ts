@@ -24,6 +24,7 @@ const payment: Payment = {
   version: 1,
   createdAt: at(-100),
   updatedAt: at(-90),
+  traceparent: null,
 };
 const refund = {
   refundId,

@@ -39,6 +39,7 @@ const payment: Payment = {
   version: 1,
   createdAt: now,
   updatedAt: now,
+  traceparent: null,
 };
 const withRefunds: Payment = { ...payment, refunds };
 const after = (facts: readonly ProviderFact[], from = payment) => facts.reduce(applyProviderFact, from);

@@ -21,6 +21,8 @@ export type Payment = {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** The trace that it began in, when that is kept. */
+  readonly traceparent: string | null;
 };
 
 /** What the provider has told so far. Each part only ever grows, so the order of the facts does not matter. */
