@@ -61,6 +61,30 @@ describe("a purchase", () => {
     expect(inbox).toContain(body.orderNumber);
   });
 
+  it("is one trace, which the operators of every service that had part in it see", async () => {
+    const traceId = randomUUID().replaceAll("-", "");
+    const ada = (await Shopper.arrive(shop)).inTrace(traceId);
+    await ada.add("MUG");
+    const { body } = await ada.checkout();
+    await isSettled(ada, body.orderId, (seen) => seen.paymentStatus === "captured");
+    await shop.inside.settle();
+    const parts = {
+      gateway: "POST /api/v1/checkout",
+      orders: "orders.checkout",
+      inventory: "inventory.reserve",
+      payments: "payments.capture",
+      shipping: "shipping.createShipment",
+      cart: "hears orders.OrderConfirmed.v1",
+      notifications: "hears orders.OrderConfirmed.v1",
+    };
+    for (const [service, name] of Object.entries(parts)) {
+      const trace: Json = await (await fetch(`${shop.desk(service)}/traces/${traceId}.json`)).json();
+      expect(trace.spans, service).toContainEqual(expect.objectContaining({ service, name }));
+    }
+    const page = await fetch(`${shop.desk("orders")}/traces/${traceId}`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("publish OrderConfirmed")]);
+  });
+
   it("publishes OrderConfirmed and PaymentCaptured with the same amount, once each", async () => {
     const ada = await Shopper.arrive(shop);
     await ada.add("MUG");

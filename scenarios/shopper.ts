@@ -40,6 +40,12 @@ export class Shopper {
     return new Shopper(shop, body.guestId, body.token);
   }
 
+  /** The same guest, all of whose requests are of one trace. */
+  inTrace(traceId: string): Shopper {
+    const traced = new Shopper(this.shop, this.guestId, "");
+    return Object.assign(traced, { headers: { ...this.headers, traceparent: `00-${traceId}-00000000000000aa-01` } });
+  }
+
   /** Goes on with the same token at another address of the same shop. */
   moveTo(shop: ShopAddress): void {
     this.shop = shop;

@@ -15,7 +15,7 @@ declare module "fastify" {
 type Told = Pick<FastifyRequest, "id"> & { readonly store?: string; readonly market?: string };
 
 /** One request to the public edge and its answer. */
-export class Exchange {
+class Exchange {
   /** The trace context of what is done for it. */
   readonly traceparent: string;
   readonly #span: ActiveSpan | undefined;

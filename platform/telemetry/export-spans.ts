@@ -1,3 +1,4 @@
+import { ExportResultCode } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Settings } from "../config.ts";
@@ -35,22 +36,20 @@ function endpointOf(settings: Settings): string | undefined {
   return settings.get(telemetrySettings.otlpTracesEndpoint) ?? below;
 }
 
-const SUCCESS = 0;
-
 /** Passes every batch on, and each result as a success: the processor would print every failure of a long outage. */
 function tellingOutages(exporter: SpanExporter, log: Log): SpanExporter {
   let lost = 0;
   return {
     export: (spans, done) =>
       exporter.export(spans, ({ code, error }) => {
-        if (code !== SUCCESS && lost === 0)
+        if (code !== ExportResultCode.SUCCESS && lost === 0)
           log.warn(
             { cause: error?.name, reason: error?.message },
             "Traces cannot be exported; they are dropped until the collector answers",
           );
-        if (code === SUCCESS && lost > 0) log.info({ lostSpans: lost }, "Traces are exported again");
-        lost = code === SUCCESS ? 0 : lost + spans.length;
-        done({ code: SUCCESS });
+        if (code === ExportResultCode.SUCCESS && lost > 0) log.info({ lostSpans: lost }, "Traces are exported again");
+        lost = code === ExportResultCode.SUCCESS ? 0 : lost + spans.length;
+        done({ code: ExportResultCode.SUCCESS });
       }),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),

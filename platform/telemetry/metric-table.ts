@@ -114,5 +114,11 @@ export const metricTable = {
     "When the audit last ran, on any replica.",
   ),
   auditDuration: metric("gauge", "tradepost_audit_duration_seconds", ["service", "audit"], "How long that run took."),
+  scrapeUnanswered: metric(
+    "gauge",
+    "tradepost_scrape_unanswered",
+    ["service"],
+    "Questions of this scrape that the database did not answer in time: what they are about is missing.",
+  ),
   scrapeDuration: metric("gauge", "tradepost_scrape_duration_seconds", [], "How long it took to put this together."),
 } as const;

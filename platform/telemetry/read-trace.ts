@@ -52,7 +52,10 @@ function outcomeOf(main: SpanRecord, spans: readonly SpanRecord[]): TraceSummary
   const status = main.attributes["http.response.status_code"];
   const fault = spans.find((span) => span.isFault);
   if (fault !== undefined)
-    return { kind: "fault", text: `${status ?? ""} ${String(fault.attributes["error.type"])}`.trim() };
+    return {
+      kind: "fault",
+      text: [status, fault.attributes["error.type"]].filter((one) => one !== undefined).join(" "),
+    };
   const refusal = spans.find(
     (span) => span.parentId === main.spanId && span.attributes["tradepost.refusal"] !== undefined,
   );

@@ -76,6 +76,7 @@ function surveyText({ services, bus, tookMs }: Survey): string {
     audit(metricTable.auditFindings, (one) => one.count),
     audit(metricTable.auditLastRun, (one) => one.ranAt.getTime() / 1_000),
     audit(metricTable.auditDuration, (one) => one.tookMs / 1_000),
+    each(metricTable.scrapeUnanswered, (one) => one.unanswered),
     samplesText(metricTable.scrapeDuration, sampleOf([], tookMs / 1_000)),
   ].join("");
 }

@@ -15,6 +15,8 @@ export type ServiceSurvey = {
   readonly cache: CacheStats;
   /** Undefined for a service without a database. */
   readonly isUp: boolean | undefined;
+  /** Questions that were not answered in time, or not asked any more. */
+  readonly unanswered: number;
   readonly backlog: Backlog | undefined;
   readonly outbox: OutboxMeasure | undefined;
   readonly audits: readonly Measured[];
@@ -49,7 +51,13 @@ async function surveyAll(runtime: Runtime): Promise<Survey> {
 async function surveyOne(runtime: Runtime, running: RunningService): Promise<ServiceSurvey> {
   const { service, db, cache, consumer, relay } = running;
   const { name } = service;
-  const base = { service: name, pool: db.usage(), cache: cache.stats(), isUp: db.url === "" ? undefined : false };
+  const base = {
+    service: name,
+    pool: db.usage(),
+    cache: cache.stats(),
+    isUp: db.url === "" ? undefined : false,
+    unanswered: 0,
+  };
   let found: ServiceSurvey = { ...base, backlog: undefined, outbox: undefined, audits: [], gauges: [] };
   if (db.url === "") return found;
   const deadlineAtMs = Date.now() + PATIENCE_MS;
@@ -65,9 +73,9 @@ async function surveyOne(runtime: Runtime, running: RunningService): Promise<Ser
     async () => ((service.audits ?? []).length === 0 ? {} : { audits: await listResults(db) }),
     readGauges,
   ];
-  for (const ask of questions) {
+  for (const [index, ask] of questions.entries()) {
     const told = await within(Math.max(1, deadlineAtMs - Date.now()), ask());
-    if (told === undefined) break;
+    if (told === undefined) return { ...found, unanswered: questions.length - index };
     found = { ...found, ...told };
   }
   return found;
