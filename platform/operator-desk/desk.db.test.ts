@@ -12,7 +12,7 @@ import { sql } from "../sql.ts";
 import { newTraceparent, traceIdOf } from "../telemetry/traceparent.ts";
 import { startTestShop, testIdentity, type TestShop } from "../testing.ts";
 
-const refuse = defineRefusals({ TOO_LATE: { status: 409, title: "It is night." } });
+const refuse = defineRefusals({ TOO_LATE: { status: 409, title: "It is night.", advice: "Nothing helps." } });
 const Rung = defineEvent({
   service: "bell",
   name: "Rung",

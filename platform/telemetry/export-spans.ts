@@ -10,6 +10,7 @@ import { telemetrySettings } from "./settings.ts";
 export function exportingProcessor(settings: Settings, log: Log): SpanProcessor | undefined {
   const url = endpointOf(settings);
   if (url === undefined) return undefined;
+  settings.get(telemetrySettings.otlpProtocol); // there is one; another is refused
   const exporter = new OTLPTraceExporter({
     url,
     headers: {
