@@ -6,7 +6,7 @@ import type { Measured } from "./load/drive.ts";
 import type { Task, Work } from "./load/generator.ts";
 import { openBenchShop, type BenchShop } from "./open-shop.ts";
 import { BenchProcess } from "./processes.ts";
-import { median, type Row } from "./result.ts";
+import { bucketsOf, median, quantileBetween, type Row } from "./result.ts";
 
 const CONNECTIONS = [1, 16, 64];
 const MOST = 64;
@@ -25,30 +25,34 @@ export class Bench {
   readonly #forgetful: BenchShop;
   /** A shop whose process stands still: the limits have its PostgreSQL for themselves. */
   readonly #halted: BenchShop;
+  /** As the first, but nothing is traced. */
+  readonly #untraced: BenchShop;
   readonly #generator = new BenchProcess("load/generator.ts");
   readonly #bare = new BenchProcess("limits/bare-fastify.ts");
   readonly #stock = new BenchProcess("inside/stock.ts");
   readonly #options: Options;
 
-  private constructor(options: Options, [shop, forgetful, halted]: readonly [BenchShop, BenchShop, BenchShop]) {
+  private constructor(options: Options, [shop, forgetful, halted, untraced]: readonly BenchShop[]) {
     this.#options = options;
-    this.shop = shop;
-    this.#forgetful = forgetful;
-    this.#halted = halted;
+    this.shop = shop!;
+    this.#forgetful = forgetful!;
+    this.#halted = halted!;
+    this.#untraced = untraced!;
   }
 
   static async open(options: Options): Promise<Bench> {
-    tell("Three shops are filled.");
+    tell("Four shops are filled.");
     const shop = await openBenchShop();
     const forgetful = await openBenchShop({ CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" });
     const halted = await openBenchShop();
     halted.halt();
-    return new Bench(options, [shop, forgetful, halted]);
+    const untraced = await openBenchShop({ OTEL_SDK_DISABLED: "true" });
+    return new Bench(options, [shop, forgetful, halted, untraced]);
   }
 
   async close(): Promise<void> {
     for (const child of [this.#generator, this.#bare, this.#stock]) child.end();
-    await Promise.all([this.shop, this.#forgetful, this.#halted].map((shop) => shop.stop()));
+    await Promise.all([this.shop, this.#forgetful, this.#halted, this.#untraced].map((shop) => shop.stop()));
   }
 
   async measure(): Promise<Row[]> {
@@ -123,6 +127,7 @@ export class Bench {
     const databases = Object.keys(connections);
     const databaseUrls = Object.fromEntries(databases.map((name) => [name, this.#halted.databaseUrl(name)]));
     const before = await this.#writes();
+    const metricsBefore = await this.shop.metrics();
     const flow = await this.#pair("checkout flow", "guest, 2 × add, quote, card, pay, confirmed", {
       ours: { url, work: { kind: "checkout flow", skus } },
       limit: {
@@ -132,6 +137,13 @@ export class Bench {
     });
     await this.shop.settled();
     const after = await this.#writes();
+    const metrics = await this.shop.metrics();
+    const delays = [metricsBefore, metrics].map((text) => bucketsOf(text, "tradepost_event_delay_seconds"));
+    const loopMs = Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(metrics)?.[1]) * 1_000;
+    const traced = await this.#pair("checkout flow, traced", "10 traces a second are kept, nothing is exported", {
+      ours: { url, work: { kind: "checkout flow", skus } },
+      limit: { url: this.#untraced.url, work: { kind: "checkout flow", skus: this.#untraced.skus } },
+    });
     const hot = await this.#pair("checkout flow, one SKU", "everybody buys the same goods", {
       ours: { url, work: { kind: "checkout flow", skus: skus.slice(0, 1) } },
       limit: { url, work: { kind: "checkout flow", skus } },
@@ -159,6 +171,17 @@ export class Bench {
         bar: { kind: "atMost", value: 12 },
       },
       row("transactions of a flow", "that write, with all that follows and the bus", "commits", total),
+      {
+        ...row(
+          "publish → hear",
+          "p99 of all events of the flows, from the start of the step that publishes",
+          "ms",
+          quantileBetween(delays[0]!, delays[1]!, 0.99) * 1_000,
+        ),
+        bar: { kind: "atMost", value: 100 },
+      },
+      row("event loop delay", "p99 since the start of the shop", "ms", loopMs),
+      named({ ...traced, limitWhat: "without traces", bar: { kind: "atLeastRatio", value: 0.95 } }),
       named({ ...hot, limitWhat: "spread over 400 SKUs", bar: { kind: "atLeastRatio", value: 0.8 } }),
       {
         ...row("POST /checkout alone", "of prepared carts, 64 connections", "per second", median(alone)),

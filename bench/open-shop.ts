@@ -17,6 +17,8 @@ export type BenchShop = {
   readonly startMs: { readonly first: number; readonly second: number };
   /** Of the process, without PostgreSQL. */
   residentMb(): Promise<number>;
+  /** What Prometheus is told. */
+  metrics(): Promise<string>;
   /** Halts the process, whose PostgreSQL goes on. */
   halt(): void;
   /** Waits until nothing happens any more behind the purchases made so far. */
@@ -46,6 +48,7 @@ export async function openBenchShop(settings: Readonly<Record<string, string>> =
       const status = await readFile(`/proc/${shop.child.pid}/status`, "utf8");
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 1_024;
     },
+    metrics: async () => (await fetch(`${shop.desk("gateway")}/metrics`)).text(),
     halt: () => void shop.child.kill("SIGSTOP"),
     settled: () => untilQuiet(postgres.url("bus")),
     stop: async () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { chartOf, markdownOf, tableOf, textOf } from "./report.ts";
-import { compare, isReached, median, peakOf, ratioOf, type Result, type Row } from "./result.ts";
+import {
+  bucketsOf,
+  compare,
+  isReached,
+  median,
+  peakOf,
+  quantileBetween,
+  ratioOf,
+  type Result,
+  type Row,
+} from "./result.ts";
 
 const row = (told: Partial<Row>): Row => ({
   name: "list",
@@ -87,4 +97,23 @@ describe("a report", () => {
     expect(picture.match(/<rect/g)).toHaveLength(1);
     expect(picture).toContain("bare &lt;server>");
   });
+});
+
+test("a quantile of what a histogram has counted since", () => {
+  const told = (low: number, high: number) =>
+    [
+      "# TYPE delay_seconds histogram",
+      `delay_seconds_bucket{service="a",le="0.1"} ${low}`,
+      `delay_seconds_bucket{service="a",le="0.2"} ${low + high}`,
+      `delay_seconds_bucket{service="a",le="+Inf"} ${low + high}`,
+      `delay_seconds_bucket{service="b",le="0.1"} 1`,
+      `delay_seconds_bucket{service="b",le="0.2"} 1`,
+      `delay_seconds_bucket{service="b",le="+Inf"} 1`,
+      "delay_seconds_sum 3",
+    ].join("\n");
+  const [before, after] = [bucketsOf(told(5, 0), "delay_seconds"), bucketsOf(told(55, 50), "delay_seconds")];
+  expect(after.get(0.2)).toBe(106);
+  expect(quantileBetween(before, after, 0.5)).toBeCloseTo(0.1);
+  expect(quantileBetween(before, after, 0.75)).toBeCloseTo(0.15);
+  expect(quantileBetween(after, after, 0.99)).toBe(0);
 });

@@ -70,3 +70,33 @@ export function compare(now: Result, before: Result): readonly { readonly name: 
     return [{ name: row.name, factor }];
   });
 }
+
+/** Values per bucket of one histogram of Prometheus, all its series together: upper bound → how many up to it. */
+export function bucketsOf(metrics: string, name: string): ReadonlyMap<number, number> {
+  const buckets = new Map<number, number>();
+  for (const [, bound = "", count = ""] of metrics.matchAll(
+    new RegExp(`^${name}_bucket\\{.*le="([^"]+)"\\} (\\S+)$`, "gm"),
+  )) {
+    const upTo = bound === "+Inf" ? Number.POSITIVE_INFINITY : Number(bound);
+    buckets.set(upTo, (buckets.get(upTo) ?? 0) + Number(count));
+  }
+  return buckets;
+}
+
+/** The value that `part` of what came between the two is below, as Prometheus' histogram_quantile does: linear inside its bucket. */
+export function quantileBetween(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+  part: number,
+): number {
+  const grown = [...after].map(([bound, count]) => ({ bound, count: count - (before.get(bound) ?? 0) }));
+  const sorted = grown.toSorted((a, b) => a.bound - b.bound);
+  const wanted = (sorted.at(-1)?.count ?? 0) * part;
+  let [from, sofar] = [0, 0];
+  for (const { bound, count } of sorted) {
+    if (count >= wanted && count > sofar)
+      return bound === Number.POSITIVE_INFINITY ? from : from + ((bound - from) * (wanted - sofar)) / (count - sofar);
+    [from, sofar] = [bound, count];
+  }
+  return 0;
+}
