@@ -155,6 +155,7 @@ async function settled(orderId: string): Promise<Json> {
 /** False where the operators' port is out of reach, or traces are off. */
 async function isShown(page: string): Promise<boolean> {
   const response = await fetch(page).catch(() => undefined);
+  await response?.text(); // else the connection would keep this process waiting
   return response?.ok ?? false;
 }
 

@@ -331,7 +331,7 @@ describe("an answer as it came", () => {
   test("is not waited for once nobody wants it", async () => {
     const server = await serve(hangs);
     const leaving = new AbortController();
-    const asked = clientOf(server.url).forward(stock.find, {}, contextForTest(), leaving.signal);
+    const asked = clientOf(server.url).forward(stock.find, {}, contextForTest(), { signal: leaving.signal });
     await expect.poll(() => server.seen.length).toBe(1);
     const isClosed = new Promise((resolve) => server.seen[0]!.socket.once("close", resolve));
     leaving.abort();

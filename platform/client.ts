@@ -13,15 +13,18 @@ import type { InternalIdentity } from "./internal-identity.ts";
 export type RemoteService = {
   /** The answer's value. Refusals come back as thrown there; OUTCOME_UNKNOWN, DEADLINE_EXCEEDED and anything else thrown mean that it
    *  may have happened. */
-  call(operation: Operation, input: unknown, context: CallContext): Promise<unknown>;
-  /** The answer as it came, refusals too; throws only when there is none. An aborted `signal` gives up. */
-  forward(operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal): Promise<RawAnswer>;
+  call(operation: Operation, input: unknown, context: CallContext, how?: Manner): Promise<unknown>;
+  /** The answer as it came, refusals too; throws only when there is none. */
+  forward(operation: Operation, input: unknown, context: CallContext, how?: Manner): Promise<RawAnswer>;
   /** A page of its public port, as it came. */
   forwardPage(asked: PageRequest): Promise<RawAnswer>;
   /** How many of its addresses may be asked now, and how many are left alone for a while. */
   usage(): { readonly usable: number; readonly resting: number };
   close(): Promise<void>;
 };
+
+/** An aborted `signal` gives up; `onRetry` is told when a request is sent once more. */
+export type Manner = { readonly signal?: AbortSignal | undefined; readonly onRetry?: (() => void) | undefined };
 
 export type PageRequest = {
   readonly method: "GET" | "POST";
@@ -48,10 +51,10 @@ export function remoteService(told: {
   const { service, urls, identity, nature = NATURE, onRetry = () => {} } = told;
   const addresses = new Addresses(urls, nature);
   const remote: Remote = { service, addresses, budget: new RetryBudget(nature), nature, onRetry };
-  const forward = async (operation: Operation, input: unknown, context: CallContext, signal?: AbortSignal) =>
-    admitted(operation, await ask(remote, callOf(operation, input, { context, identity, signal })));
+  const forward = async (operation: Operation, input: unknown, context: CallContext, how: Manner = {}) =>
+    admitted(operation, await ask(remote, callOf(operation, input, { context, identity, how })));
   return {
-    call: async (operation, input, context) => valueOf(operation, await forward(operation, input, context)),
+    call: async (operation, input, context, how) => valueOf(operation, await forward(operation, input, context, how)),
     forward,
     forwardPage: ({ method, path, headers, body, signal }) =>
       ask(remote, {
@@ -69,15 +72,16 @@ export function remoteService(told: {
 type Circumstances = {
   readonly context: CallContext;
   readonly identity: InternalIdentity;
-  readonly signal: AbortSignal | undefined;
+  readonly how: Manner;
 };
 
-function callOf(operation: Operation, input: unknown, { context, identity, signal }: Circumstances): Asking {
+function callOf(operation: Operation, input: unknown, { context, identity, how }: Circumstances): Asking {
   return {
     target: targetOf(operation, input as Record<string, unknown>),
     isHarmless: isHarmless(operation, context),
     deadlineAtMs: context.deadlineAtMs,
-    signal,
+    signal: how.signal,
+    onRetry: how.onRetry,
     headers: () => headersOf(operation, context, identity),
   };
 }

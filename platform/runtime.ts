@@ -233,9 +233,9 @@ class ProcessRuntime implements Runtime {
 
   async forward(operation: Operation, input: unknown, call: CallContext, signal?: AbortSignal): Promise<RawAnswer> {
     const remote = this.#remote(operation.service);
-    if (!isSampled(call.traceparent)) return remote.forward(operation, input, call, signal);
-    return tracedCall(this.telemetry.spans, operation, call, (inside) =>
-      remote.forward(operation, input, inside, signal),
+    if (!isSampled(call.traceparent)) return remote.forward(operation, input, call, { signal });
+    return tracedCall(this.telemetry.spans, operation, call, (inside, onRetry) =>
+      remote.forward(operation, input, inside, { signal, onRetry }),
     );
   }
 
@@ -283,7 +283,9 @@ class ProcessRuntime implements Runtime {
   async #invokeThere(operation: Operation, input: unknown, call: CallContext): Promise<unknown> {
     const remote = this.#remote(operation.service);
     if (!isSampled(call.traceparent)) return remote.call(operation, input, call);
-    return tracedCall(this.telemetry.spans, operation, call, (inside) => remote.call(operation, input, inside));
+    return tracedCall(this.telemetry.spans, operation, call, (inside, onRetry) =>
+      remote.call(operation, input, inside, { onRetry }),
+    );
   }
 
   #remote(service: string): RemoteService {

@@ -152,7 +152,12 @@ function mountEdge(app: FastifyInstance, options: EdgeOptions, service: AnyServi
   const elsewhere = options.contracts.filter((contract) => !runtime.services.has(serviceOf(contract)));
   for (const contract of elsewhere)
     for (const page of publicPagesOf(contract))
-      mountPassedPage(app, page, (asked) => runtime.forwardPage(serviceOf(contract), asked));
+      mountPassedPage(
+        app,
+        page,
+        (asked) => runtime.forwardPage(serviceOf(contract), asked),
+        watchOf(runtime, service.name)(page.method, page.path),
+      );
 }
 
 function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {

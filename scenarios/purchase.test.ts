@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OrderConfirmed } from "#orders/events";
 import { PaymentCaptured } from "#payments/events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { topology } from "../topology.ts";
 import { eventually } from "./eventually.ts";
 import { mustBe, openShop, request, stockShop, type Shop, type Json } from "./shop.ts";
 import { CARDS, Shopper } from "./shopper.ts";
@@ -221,5 +224,20 @@ describe("bad input", () => {
     expect([status, body.code]).toEqual([400, "INVALID_INPUT"]);
     expect(body.errors.map((error: Json) => error.field).toSorted()).toEqual(["colour", "email"]);
     expect((await ada.cart()).lines).toHaveLength(1);
+  });
+});
+
+describe("metrics", () => {
+  it("are those of the documentation: none is missing there, none is told of that is not served", async () => {
+    const served = new Set<string>();
+    for (const desk of new Set(topology.map((row) => shop.desk(row.name)))) {
+      const text = await (await fetch(`${desk}/metrics`)).text();
+      for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm)) served.add(name!);
+      const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      for (const line of samples) expect(line).toMatch(/^[a-z_0-9]+(\{.*\})? (-?[\d.e+-]+|Nan)$/);
+    }
+    const text = await readFile(join(import.meta.dirname, "../docs/metrics.md"), "utf8");
+    const told = new Set([...text.matchAll(/`((?:tradepost|http|process|nodejs)_\w+)`/g)].map((match) => match[1]!));
+    expect([...served].toSorted()).toEqual([...told].toSorted());
   });
 });

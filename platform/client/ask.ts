@@ -21,6 +21,7 @@ export type Asking = {
   readonly isHarmless: boolean;
   readonly deadlineAtMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly onRetry?: (() => void) | undefined;
   /** The headers of one try. */
   headers(): Promise<Record<string, string>>;
 };
@@ -51,6 +52,7 @@ export async function ask(remote: Remote, asking: Asking): Promise<RawAnswer> {
       throw noAnswer(remote, asking, { wasSent, cause: last.cause });
     }
     remote.onRetry();
+    asking.onRetry?.();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, refuse } from "#kernel/refusal";
 import { faultFacts, type Log } from "../log.ts";
+import { isSampled, traceIdOf } from "../telemetry/traceparent.ts";
 import { logOutage } from "./outage-log.ts";
 
 /** Content-Type of every problem. */
@@ -14,11 +15,17 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (isGone) return reply.code(400).send();
   if (refusal === undefined)
     log.error(
-      { requestId: request.id, method: request.method, path: request.routeOptions.url, error: faultFacts(error) },
+      {
+        requestId: request.id,
+        ...traceOf(request),
+        method: request.method,
+        path: request.routeOptions.url,
+        error: faultFacts(error),
+      },
       "request failed",
     );
   else if (refusal.cause !== undefined && refusal.status >= 500)
-    logOutage(refusal, { requestId: request.id, path: request.routeOptions.url }, log);
+    logOutage(refusal, { requestId: request.id, ...traceOf(request), path: request.routeOptions.url }, log);
   if (refusal !== undefined && isWorthAnotherTry(refusal)) reply.header("retry-after", "1");
   const retryAfter = refusal?.data["retryAfterSeconds"];
   if (typeof retryAfter === "number") reply.header("retry-after", String(retryAfter));
@@ -28,6 +35,11 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .code(refusal?.status ?? 500)
     .header("content-type", PROBLEM_TYPE)
     .send(problemText(refusal, request.id));
+}
+
+/** Leads from a line of the log to the trace, where that is kept. */
+function traceOf({ exchange }: FastifyRequest): object {
+  return exchange !== undefined && isSampled(exchange.traceparent) ? { traceId: traceIdOf(exchange.traceparent) } : {};
 }
 
 function isWorthAnotherTry({ status, code }: Refusal): boolean {

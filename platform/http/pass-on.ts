@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { PublicPage } from "#kernel/contract";
 import type { PageRequest } from "../client.ts";
 import type { RawAnswer } from "../client/exchange.ts";
+import type { RouteWatch } from "../telemetry/exchange.ts";
 
 /** What an answer of another process tells the client beside its bytes; the rest is between the processes, or the edge's own. */
 const KEPT = ["content-type", "idempotency-replayed", "retry-after", "www-authenticate", "allow"];
@@ -30,15 +31,21 @@ export function mountPassedPage(
   app: FastifyInstance,
   page: PublicPage,
   ask: (asked: PageRequest) => Promise<RawAnswer>,
+  watch: RouteWatch,
 ): void {
   app.route({
     method: page.method,
     url: page.path,
+    ...watch,
     handler: async (request, reply) => {
       const { status, headers, bytes } = await ask({
         method: page.method,
         path: request.url,
-        headers: { ...(passed(request.headers) as Record<string, string>), "x-request-id": request.id },
+        headers: {
+          ...(passed(request.headers) as Record<string, string>),
+          "x-request-id": request.id,
+          traceparent: request.exchange!.traceparent,
+        },
         body: request.body instanceof URLSearchParams ? request.body.toString() : undefined,
         signal: page.method === "GET" ? whenGone(reply) : undefined,
       });

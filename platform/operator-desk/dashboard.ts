@@ -57,7 +57,7 @@ function traceRow(trace: TraceSummary): Html {
   const rest = otherEvents === 0 ? [] : [html`<span class="soft">and ${counted(otherEvents, "event")} more</span>`];
   const chips = [...published.map((name) => html`<span class="chip">${name}</span>`), ...rest];
   return html`<tr class="${outcome.kind === "fault" ? "bad" : ""}">
-    <td class="num soft">${clockTime(beganMs)}</td>
+    <td class="soft time">${clockTime(beganMs)}</td>
     <td>
       <a href="/traces/${traceId}">${title}</a>${others} ${chips.length === 0 ? undefined : html`<div>${chips}</div>`}
     </td>

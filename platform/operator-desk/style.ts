@@ -20,13 +20,12 @@ tbody tr:hover{background:var(--hover)}th.num{text-align:right}
 .scroll{overflow-x:auto}
 .chip{display:inline-block;border:1px solid var(--line);border-radius:99px;padding:0 .55em;font-size:.8rem;color:var(--soft);margin:.1rem .25rem .1rem 0;white-space:nowrap}
 .state{white-space:nowrap;font-variant-numeric:tabular-nums}.fault{color:var(--bad);font-weight:600}.refusal{color:var(--warn)}.ok{color:var(--good)}
-.empty{padding:.8rem 1rem;color:var(--soft);margin:0}
+.time{font-variant-numeric:tabular-nums;white-space:nowrap;width:1%}.empty{padding:.8rem 1rem;color:var(--soft);margin:0}
 .bad td:first-child{box-shadow:inset 3px 0 var(--bad)}
 form{display:inline}button{font:inherit;font-size:.85rem;padding:.15rem .7rem;border:1px solid var(--line);border-radius:7px;background:var(--card);color:var(--ink);cursor:pointer}
 button:hover{background:var(--hover)}button.danger{color:var(--bad)}
 ul.links{list-style:none;padding:0;margin:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.25rem 1.5rem}
 .commands li{margin:.2rem 0}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(28rem,100%),1fr));gap:0 1.5rem}
 .story{display:flex;flex-wrap:wrap;gap:.35rem .3rem;margin:1rem 0 0;padding:0;list-style:none;align-items:center}
 .story li{display:flex;align-items:center;gap:.3rem}.story li+li::before{content:"→";color:var(--soft)}
 .story b{font-weight:500}.story small{color:var(--soft);font-variant-numeric:tabular-nums}

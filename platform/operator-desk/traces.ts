@@ -17,6 +17,10 @@ export function mountTraces(app: FastifyInstance, recent: RecentTraces): void {
   );
   app.get("/traces/:traceId([0-9a-f]{32})", async (request, reply) => {
     const trace = traceOf(request);
-    return sendPage(reply, `Trace ${trace.traceId.slice(0, 8)}`, waterfallPage(trace));
+    return sendPage(
+      reply,
+      `Trace ${trace.traceId.slice(0, 8)}`,
+      waterfallPage(trace, "whole" in (request.query as object)),
+    );
   });
 }

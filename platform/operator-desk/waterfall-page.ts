@@ -5,21 +5,37 @@ import { html, type Html } from "./html.ts";
 import { hueOf } from "./page.ts";
 import { clockTime, counted, shortTime } from "./units.ts";
 
-/** A trace as a waterfall: a row per span, the statements of a span on its bar, each row opens. */
-export function waterfallPage(trace: TraceRecord): Html {
+/** A trace as a waterfall: a row per span, the statements of a span on its bar, each row opens. What the client asked for beside what
+ *  the trace is about has one row each, unless `isWhole`. */
+export function waterfallPage(trace: TraceRecord, isWhole: boolean): Html {
   const summary = summaryOf(trace);
   const fall = layOut(trace);
+  const folded = foldedRows(fall.rows, summary.mainId);
+  const rows = isWhole ? fall.rows : fall.rows.filter((row) => !folded.has(row));
+  const more =
+    folded.size === 0
+      ? undefined
+      : isWhole
+        ? html`<a href="/traces/${trace.traceId}">Only what it is about</a> · `
+        : html`<a href="/traces/${trace.traceId}?whole">The other requests’ steps too</a> · `;
   return html`<nav><a href="/">Operators’ desk</a></nav>
     ${head(summary, trace)} ${story(fall)}
     <div class="legend">
       ${fall.services.map((name, index) => html`<span><i class="dot" style="--h:${hueOf(index)}"></i>${name}</span>`)}
     </div>
-    <div class="card fall">${axis(fall)} ${fall.rows.map((row) => rowOf(row, fall))}</div>
+    <div class="card fall">${axis(fall)} ${rows.map((row) => rowOf(row, fall, summary.mainId))}</div>
     <p class="soft">
       A row is a piece of work, the dark part of its bar its database; dotted: how long an event was on its way. Open a
-      row for more.
-      <a href="/traces/${trace.traceId}.json">As JSON</a>
+      row for more. ${more}<a href="/traces/${trace.traceId}.json">As JSON</a>
     </p>`;
+}
+
+/** The rows below each root other than the main one, if nothing went wrong there. */
+function foldedRows(rows: readonly Row[], mainId: string): ReadonlySet<Row> {
+  const begins = rows.flatMap((row, index) => (row.depth === 0 ? [index] : []));
+  const trees = begins.map((begin, index) => rows.slice(begin, begins[index + 1]));
+  const aside = trees.filter((tree) => tree[0]!.span.spanId !== mainId && !tree.some((row) => row.span.isFault));
+  return new Set(aside.flatMap((tree) => tree.slice(1)));
 }
 
 function head(summary: TraceSummary, { traceId, dropped }: TraceRecord): Html {
@@ -61,10 +77,16 @@ function axis({ ticks, pauses }: Waterfall): Html {
   </div>`;
 }
 
-function rowOf(row: Row, { services, pauses, rows }: Waterfall): Html {
+function rowOf(row: Row, { services, pauses, rows }: Waterfall, mainId: string): Html {
   const { span, depth, statements } = row;
   const isWatch = span.name.startsWith("watches ");
-  const classes = ["row", span.kind, depth === 0 ? "root" : "", isWatch ? "watch" : "", span.isFault ? "problem" : ""];
+  const classes = [
+    "row",
+    span.kind,
+    span.spanId === mainId ? "root" : "",
+    isWatch ? "watch" : "",
+    span.isFault ? "problem" : "",
+  ];
   const style = `--d:${depth};--h:${hueOf(services.indexOf(span.service))}`;
   const took = span.kind === "PRODUCER" ? "" : shortTime(span.endMs - span.startMs);
   return html`<details class="${classes.filter((one) => one !== "").join(" ")}" style="${style}">

@@ -30,13 +30,14 @@ export function tracedOperation<Result>(
   return within(span, call, run);
 }
 
-/** Asks another process in a span of its own. */
+/** Asks another process in a span of its own, which tells how often that took another try. */
 export function tracedCall<Result>(
   spans: Spans,
   { service, name }: Operation,
   call: CallContext,
-  ask: Inside<Result>,
+  ask: (call: CallContext, onRetry: () => void) => Promise<Result>,
 ): Promise<Result> {
+  let attempts = 1;
   const span = spans.start({
     service: call.caller,
     name: `ask ${service}.${name}`,
@@ -44,7 +45,7 @@ export function tracedCall<Result>(
     parent: call.traceparent,
     attributes: { "rpc.service": service, "rpc.method": name },
   });
-  return within(span, call, ask);
+  return within(span, call, (inside) => ask(inside, () => span.set({ "tradepost.attempts": ++attempts })));
 }
 
 async function within<Result>(span: ActiveSpan, call: CallContext, work: Inside<Result>): Promise<Result> {

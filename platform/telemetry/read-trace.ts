@@ -6,7 +6,8 @@ export type TraceSummary = {
   readonly traceId: string;
   /** Of the request, or other beginning, that most of it is about. */
   readonly title: string;
-  readonly service: string;
+  /** The span of that. */
+  readonly mainId: string;
   readonly beganMs: number;
   /** How long whoever began it waited. */
   readonly answerMs: number;
@@ -35,7 +36,7 @@ export function summaryOf({ traceId, spans }: TraceRecord): TraceSummary {
   return {
     traceId,
     title: main.name,
-    service: main.service,
+    mainId: main.spanId,
     beganMs,
     answerMs: main.endMs - main.startMs,
     durationMs: endedMs - beganMs,
@@ -50,12 +51,9 @@ export function summaryOf({ traceId, spans }: TraceRecord): TraceSummary {
 
 function outcomeOf(main: SpanRecord, spans: readonly SpanRecord[]): TraceSummary["outcome"] {
   const status = main.attributes["http.response.status_code"];
-  const fault = spans.find((span) => span.isFault);
-  if (fault !== undefined)
-    return {
-      kind: "fault",
-      text: [status, fault.attributes["error.type"]].filter((one) => one !== undefined).join(" "),
-    };
+  const faults = spans.filter((span) => span.isFault).length;
+  if (faults > 0)
+    return { kind: "fault", text: [status, faults === 1 ? "a fault" : `${faults} faults`].join(" ").trim() };
   const refusal = spans.find(
     (span) => span.parentId === main.spanId && span.attributes["tradepost.refusal"] !== undefined,
   );

@@ -61,12 +61,12 @@ function urlSetting(name: string, doc: string): Setting<string | undefined> {
 function pairsSetting(
   name: string,
   told: { doc: string; isSecret?: boolean },
-): Setting<Readonly<Record<string, string>>> {
+): Setting<Readonly<Record<string, string>> | undefined> {
   const accepts = "key=value pairs, separated by commas";
   return {
     name,
     accepts,
-    defaultValue: {},
+    defaultValue: undefined,
     parse: (text) => {
       const parts = text.split(",").filter((part) => part.trim() !== "");
       const pairs = parts.map((part) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(part));
