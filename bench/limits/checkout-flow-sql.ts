@@ -1,0 +1,60 @@
+import { openDatabase, type Database } from "#platform/database";
+import { measure, type Load, type Measured } from "../load/drive.ts";
+import { carryEvents } from "./carry-events.ts";
+import { afterHold, afterwards, beforeHold, type Commit } from "./checkout-flow-statements.ts";
+import { stockHolder } from "./hold-stock.ts";
+import { newFlow, type SqlFlow } from "./sql-flow.ts";
+
+export type SqlData = {
+  /** Of the limit's databases, by name; `bus` among them. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Connections to each, as many as the shop has. */
+  readonly pools: Readonly<Record<string, number>>;
+  readonly skus: readonly string[];
+};
+
+/** The essential statements of a purchase and nothing else: no HTTP, no checks, no prices, no tokens to verify. A round is done when
+ *  what is owed afterwards is done, too. */
+export async function checkoutFlowSql({ urls, pools, skus }: SqlData, load: Load): Promise<Measured> {
+  const databases = new Map(
+    Object.entries(urls).map(([name, url]) => [name, openDatabase({ url, applicationName: "limit", poolSize: pools[name]! })]),
+  );
+  const hold = stockHolder(databases.get("inventory")!);
+  const carried = carryEvents(databases);
+  try {
+    return await measure(load, (timed) => async () => {
+      const flow = newFlow(twoOf(skus));
+      await timed("until confirmed", async () => {
+        await commitAll(databases, beforeHold, flow);
+        await hold(flow);
+        await commitAll(databases, afterHold, flow);
+      });
+      await timed("afterwards", () => commitAll(databases, afterwards, flow));
+      return undefined;
+    });
+  } finally {
+    await carried.stop();
+    await Promise.all([...databases.values()].map((database) => database.close()));
+  }
+}
+
+/** Commits of one purchase, not counting the shared ones: the hold, the relay's, the groups'. */
+export const COMMITS = { untilConfirmed: beforeHold.length + afterHold.length, afterwards: afterwards.length } as const;
+
+async function commitAll(databases: ReadonlyMap<string, Database>, commits: readonly Commit[], flow: SqlFlow): Promise<void> {
+  for (const { database, statements } of commits) {
+    const db = databases.get(database)!;
+    const [only, ...more] = statements(flow);
+    if (more.length === 0) await db.run(only!);
+    else
+      await db.transaction(async (tx) => {
+        for (const statement of [only!, ...more]) await tx.run(statement);
+      });
+  }
+}
+
+function twoOf(skus: readonly string[]): readonly [string, string] {
+  const first = Math.floor(Math.random() * skus.length);
+  const step = 1 + Math.floor(Math.random() * (skus.length - 1));
+  return [skus[first]!, skus[(first + step) % skus.length]!];
+}
