@@ -51,7 +51,7 @@ export class Connection {
     const bytes = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     const headEnd = bytes.indexOf(HEAD_END);
     if (headEnd < 0) return void (this.#received = bytes);
-    const head = bytes.latin1Slice(0, headEnd).toLowerCase();
+    const head = bytes.toString("latin1", 0, headEnd).toLowerCase();
     const lengthAt = head.indexOf("\r\ncontent-length: ");
     const length = lengthAt < 0 ? 0 : Number.parseInt(head.slice(lengthAt + 18), 10);
     const end = headEnd + 4 + length;

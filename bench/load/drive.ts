@@ -27,6 +27,8 @@ export type Measured = {
   /** Rounds. */
   readonly perSecond: number;
   readonly rounds: number;
+  /** With those of the warm-up and after the end. */
+  readonly allRounds: number;
   readonly latencyMs: Readonly<Record<string, Latency>>;
   /** Of whole rounds; in an open loop from when they were due. */
   readonly roundMs: Latency;
@@ -58,6 +60,7 @@ export async function measure(load: Load, actOf: (timed: Timed, index: number) =
   const measureFromMs = startedMs + load.warmUpMs;
   const endMs = measureFromMs + load.durationMs;
   let done = 0;
+  let all = 0;
   let emptyMs: number | undefined;
   const isCounted = (nowMs: number) => nowMs >= measureFromMs && nowMs < endMs;
   const note = (sinceMs: number, histogram: RecordableHistogram) => {
@@ -77,6 +80,7 @@ export async function measure(load: Load, actOf: (timed: Timed, index: number) =
       emptyMs ??= performance.now();
       return false;
     }
+    all += 1;
     if (isCounted(performance.now())) done += 1;
     note(sinceMs, rounds);
     return true;
@@ -86,7 +90,8 @@ export async function measure(load: Load, actOf: (timed: Timed, index: number) =
   else await openLoop(acts, round, { startedMs, endMs, gapMs: 1_000 / load.ratePerSecond });
   const latencyMs = Object.fromEntries([...histograms].map(([kind, histogram]) => [kind, latencyOf(histogram)]));
   const measuredMs = Math.max(1, Math.min(endMs, emptyMs ?? endMs) - measureFromMs);
-  return { perSecond: done / (measuredMs / 1_000), rounds: done, latencyMs, roundMs: latencyOf(rounds) };
+  const perSecond = done / (measuredMs / 1_000);
+  return { perSecond, rounds: done, allRounds: all, latencyMs, roundMs: latencyOf(rounds) };
 }
 
 /** False when there was nothing left to do. */

@@ -1,0 +1,39 @@
+import type { Goods } from "./goods.ts";
+import type { SqlData } from "./limits/checkout-flow-sql.ts";
+import type { Load } from "./load/drive.ts";
+import type { Generator } from "./load/start-generator.ts";
+import type { Bar, Sample } from "./sample.ts";
+import type { Stage } from "./stage.ts";
+
+/** What the rows have at hand. */
+export type Bench = {
+  readonly stage: Stage;
+  readonly goods: Goods;
+  readonly generator: Generator;
+  /** Seconds of one measurement, after a warm-up of a fifth of it. */
+  readonly seconds: number;
+  /** The address of bare Fastify, which answers what the shop answered at `goods.details` and `goods.lists`. */
+  bareUrl(): Promise<string>;
+  /** The shop once more, remembering nothing. */
+  uncached(): Promise<Stage>;
+  /** Databases of the SQL limit. */
+  sql(): Promise<SqlData>;
+};
+
+export type Row = {
+  readonly name: string;
+  readonly what: string;
+  /** Of the main number, `at1`, `at16`, `at64` or `value`. */
+  readonly unit: string;
+  /** What the limit is; the ratio to it is `ratio`. */
+  readonly limit?: string;
+  /** One round. */
+  measure(bench: Bench): Promise<Sample>;
+  bars(sample: Sample): readonly Bar[];
+};
+
+export const CONNECTIONS = [1, 16, 64] as const;
+
+export function loadOf(bench: Pick<Bench, "seconds">, connections: number): Load {
+  return { connections, warmUpMs: bench.seconds * 200, durationMs: bench.seconds * 1_000 };
+}

@@ -1,0 +1,47 @@
+import type { Bench } from "./bench.ts";
+import { chooseGoods } from "./goods.ts";
+import { makeScratchDatabases } from "./limits/scratch-databases.ts";
+import { startBare } from "./limits/start-bare.ts";
+import { startGenerator } from "./load/start-generator.ts";
+import type { Options } from "./options.ts";
+import { startStage, type Stage } from "./stage.ts";
+
+const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
+
+/** Starts the shop and the generator; the rest when a row asks for it. `stop` ends and deletes all of it. */
+export async function openBench(
+  { seconds }: Options,
+  start: (settings?: Readonly<Record<string, string>>) => Promise<Stage> = startStage,
+): Promise<{ bench: Bench; stop(): Promise<void> }> {
+  const ends: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of ends.toReversed()) await end();
+  };
+  try {
+    const stage = await start();
+    ends.push(() => stage.stop());
+    const goods = await chooseGoods(stage);
+    const generator = startGenerator();
+    ends.push(() => generator.stop());
+    const bareUrl = once(async () => {
+      const bare = await startBare(stage.url, [...goods.details, ...goods.lists]);
+      ends.push(() => bare.stop());
+      return bare.url;
+    });
+    const uncached = once(async () => {
+      const another = await start(UNCACHED);
+      ends.push(() => another.stop());
+      return another;
+    });
+    const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
+    return { bench: { stage, goods, generator, seconds, bareUrl, uncached, sql }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}

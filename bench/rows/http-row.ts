@@ -1,0 +1,53 @@
+import { CONNECTIONS, loadOf, type Bench, type Row } from "../bench.ts";
+import type { Load, Measured } from "../load/drive.ts";
+import type { FlowData, FlowName } from "../load/flows.ts";
+import type { Sample } from "../sample.ts";
+
+type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
+  readonly flow: Name;
+  /** Where, if not at the shop. */
+  readonly url?: (bench: Bench) => Promise<string>;
+  readonly data: (bench: Bench, load: Load) => FlowData[Name];
+  /** Runs the same load against the limit. */
+  readonly measureLimit?: (bench: Bench, load: Load) => Promise<Measured>;
+  /** Around the load at 64 connections: what else is to be looked at. */
+  readonly observe?: (bench: Bench, work: () => Promise<Measured>) => Promise<{ measured: Measured; more: Sample }>;
+};
+
+const SHARE_OF_PEAK = 0.6;
+
+/** A row of requests: 1, 16 and 64 connections in closed loop, the limit after each, then an open loop at 60 % of the peak. */
+export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
+  const { flow, url, data, measureLimit, observe, ...row } = plan;
+  return {
+    ...row,
+    measure: async (bench) => {
+      const target = (await url?.(bench)) ?? bench.stage.url;
+      const run = (load: Load) => bench.generator.run({ flow, url: target, data: data(bench, load), load });
+      const sample: Record<string, number> = {};
+      for (const connections of CONNECTIONS) {
+        const load = loadOf(bench, connections);
+        const isLast = connections === CONNECTIONS.at(-1);
+        const work = () => run(load);
+        const { measured, more } =
+          isLast && observe !== undefined ? await observe(bench, work) : { measured: await work(), more: {} };
+        Object.assign(sample, more, told(measured, connections, isLast));
+        if (measureLimit !== undefined) sample[`limitAt${connections}`] = (await measureLimit(bench, load)).perSecond;
+      }
+      const peak = peakOf(sample, "at");
+      const ratePerSecond = SHARE_OF_PEAK * peak;
+      const open = await run({ ...loadOf(bench, CONNECTIONS.at(-1)!), ratePerSecond });
+      const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt") };
+      return { ...sample, ...limits, peak, openRate: open.perSecond, openP50: open.roundMs.p50, openP99: open.roundMs.p99 };
+    },
+  };
+}
+
+function told({ perSecond, roundMs, latencyMs }: Measured, connections: number, isLast: boolean): Sample {
+  const kinds = isLast ? Object.entries(latencyMs).map(([kind, { p99 }]) => [`p99 of ${kind}`, p99]) : [];
+  return { [`at${connections}`]: perSecond, [`p99At${connections}`]: roundMs.p99, ...Object.fromEntries(kinds) };
+}
+
+function peakOf(sample: Sample, begin: string): number {
+  return Math.max(...CONNECTIONS.map((connections) => sample[`${begin}${connections}`] ?? 0));
+}

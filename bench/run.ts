@@ -1,0 +1,7 @@
+import { runBench } from "./run-bench.ts";
+import { readOptions, USAGE } from "./options.ts";
+
+/** `npm run bench`: measures the shop and its limits side by side. */
+const options = readOptions(process.argv.slice(2));
+if (options === "help") console.log(USAGE);
+else process.exitCode = (await runBench(options)) ? 0 : 1;
