@@ -1,4 +1,5 @@
 import type { Goods } from "./goods.ts";
+import type { AskedInside } from "./inside/inside.ts";
 import type { SqlData } from "./limits/checkout-flow-sql.ts";
 import type { Load } from "./load/drive.ts";
 import type { Generator } from "./load/start-generator.ts";
@@ -14,8 +15,12 @@ export type Bench = {
   readonly seconds: number;
   /** The address of bare Fastify, which answers what the shop answered at `goods.details` and `goods.lists`. */
   bareUrl(): Promise<string>;
-  /** The shop once more, remembering nothing. */
-  uncached(): Promise<Stage>;
+  /** The shop once more, remembering nothing; its goods have other ids. */
+  uncached(): Promise<{ readonly stage: Stage; readonly goods: Goods }>;
+  /** Asks the process that measures services from within. */
+  inside(asked: AskedInside): Promise<Sample>;
+  /** Resident memory of the shop after its start. */
+  readonly idleMib: number;
   /** Databases of the SQL limit. */
   sql(): Promise<SqlData>;
 };

@@ -1,9 +1,15 @@
+import { join } from "node:path";
 import type { Bench } from "./bench.ts";
+import { askChild, startChild } from "./child.ts";
 import { chooseGoods } from "./goods.ts";
+import type { AskedInside } from "./inside/inside.ts";
 import { makeScratchDatabases } from "./limits/scratch-databases.ts";
 import { startBare } from "./limits/start-bare.ts";
 import { startGenerator } from "./load/start-generator.ts";
+import { readMetrics } from "./metrics.ts";
+import { residentMib } from "./observe.ts";
 import type { Options } from "./options.ts";
+import type { Sample } from "./sample.ts";
 import { startStage, type Stage } from "./stage.ts";
 
 const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
@@ -20,6 +26,7 @@ export async function openBench(
   try {
     const stage = await start();
     ends.push(() => stage.stop());
+    const idleMib = residentMib(await readMetrics(stage.desks));
     const goods = await chooseGoods(stage);
     const generator = startGenerator();
     ends.push(() => generator.stop());
@@ -31,10 +38,17 @@ export async function openBench(
     const uncached = once(async () => {
       const another = await start(UNCACHED);
       ends.push(() => another.stop());
-      return another;
+      return { stage: another, goods: await chooseGoods(another) };
     });
+    const within = once(async () => {
+      const child = startChild(join(import.meta.dirname, "inside/inside.ts"));
+      ends.push(() => child.kill());
+      ends.push(() => askChild(child, { asks: "stop" }));
+      return child;
+    });
+    const inside = async (asked: AskedInside) => askChild<Sample>(await within(), asked);
     const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
-    return { bench: { stage, goods, generator, seconds, bareUrl, uncached, sql }, stop };
+    return { bench: { stage, goods, generator, seconds, idleMib, bareUrl, uncached, inside, sql }, stop };
   } catch (error) {
     await stop();
     throw error;

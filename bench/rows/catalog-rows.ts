@@ -1,4 +1,5 @@
 import type { Bench, Row } from "../bench.ts";
+import type { Goods } from "../goods.ts";
 import type { Bar, Sample } from "../sample.ts";
 import { httpRow } from "./http-row.ts";
 
@@ -25,14 +26,14 @@ function cachedRow(name: string, what: string, pathsOf: (bench: Bench) => readon
   });
 }
 
-function uncachedRow(name: string, what: string, pathsOf: (bench: Bench) => readonly string[]): Row {
+function uncachedRow(name: string, what: string, pathsOf: (goods: Goods) => readonly string[]): Row {
   return httpRow({
     name,
     what,
     unit: "requests/s",
     flow: "read",
-    url: async (bench) => (await bench.uncached()).url,
-    data: (bench) => ({ paths: pathsOf(bench), isInOrder: true }),
+    url: async (bench) => (await bench.uncached()).stage.url,
+    data: async (bench) => ({ paths: pathsOf((await bench.uncached()).goods), isInOrder: true }),
     bars: uncachedBar,
   });
 }
@@ -40,6 +41,6 @@ function uncachedRow(name: string, what: string, pathsOf: (bench: Bench) => read
 export const catalogRows: readonly Row[] = [
   cachedRow("detail", "product detail, any of 200, from memory", ({ goods }) => goods.details),
   cachedRow("list", "list of 20 products, from memory", ({ goods }) => goods.lists),
-  uncachedRow("detail-uncached", "product detail, every product in turn, nothing in memory", ({ goods }) => goods.allDetails),
-  uncachedRow("list-uncached", "list of 20 products, page after page, nothing in memory", ({ goods }) => goods.allLists),
+  uncachedRow("detail-uncached", "product detail, every product in turn, nothing in memory", (goods) => goods.allDetails),
+  uncachedRow("list-uncached", "list of 20 products, page after page, nothing in memory", (goods) => goods.allLists),
 ];

@@ -7,7 +7,7 @@ type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
   readonly flow: Name;
   /** Where, if not at the shop. */
   readonly url?: (bench: Bench) => Promise<string>;
-  readonly data: (bench: Bench, load: Load) => FlowData[Name];
+  readonly data: (bench: Bench, load: Load) => FlowData[Name] | Promise<FlowData[Name]>;
   /** Runs the same load against the limit. */
   readonly measureLimit?: (bench: Bench, load: Load) => Promise<Measured>;
   /** Around the load at 64 connections: what else is to be looked at. */
@@ -23,7 +23,8 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
     ...row,
     measure: async (bench) => {
       const target = (await url?.(bench)) ?? bench.stage.url;
-      const run = (load: Load) => bench.generator.run({ flow, url: target, data: data(bench, load), load });
+      const run = async (load: Load) =>
+        bench.generator.run({ flow, url: target, data: await data(bench, load), load });
       const sample: Record<string, number> = {};
       for (const connections of CONNECTIONS) {
         const load = loadOf(bench, connections);
