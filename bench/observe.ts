@@ -71,7 +71,10 @@ function delaysBetween(before: ReadonlyMap<string, number>, after: ReadonlyMap<s
 /** Transactions that wrote, of the whole server. */
 async function findCommits(stage: Stage): Promise<number> {
   const text = "select pg_current_xact_id()::text::float8 as count";
-  return withDatabase(stage.postgres.url("postgres"), async (client) => (await rowsOf<{ count: number }>(client, text))[0]!.count);
+  return withDatabase(
+    stage.postgres.url("postgres"),
+    async (client) => (await rowsOf<{ count: number }>(client, text))[0]!.count,
+  );
 }
 
 const IDLE_MS = 2_000;

@@ -24,7 +24,8 @@ export type Shelf = "hot" | "spread" | "sold-out";
 export async function reserve(inside: Inside, shelf: Shelf, seconds: number): Promise<Sample> {
   const load = { connections: CALLERS, warmUpMs: seconds * 200, durationMs: seconds * 1_000 };
   const { perSecond, roundMs } = await measure(load, (timed) => async () => {
-    const sku = shelf === "spread" ? SKUS[Math.floor(Math.random() * SKUS.length)]! : shelf === "hot" ? SKUS[0]! : SOLD_OUT;
+    const sku =
+      shelf === "spread" ? SKUS[Math.floor(Math.random() * SKUS.length)]! : shelf === "hot" ? SKUS[0]! : SOLD_OUT;
     const ids = { reservationId: newId("reservation"), orderId: newId("order") };
     const asked = inside.call(inventory.reserve, { ...ids, lines: [{ sku, quantity: 1 }], ttlSeconds: 86_400 });
     await timed("reserve", () => (shelf === "sold-out" ? mustFallShort(asked) : asked));

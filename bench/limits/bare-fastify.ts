@@ -2,7 +2,9 @@ import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 
 /** What nothing but Fastify can do: answers the shop's own bytes with the shop's own headers, of which none is computed. A process of
  *  its own; it is told the answers and tells its address. */
-export type BareAnswers = Readonly<Record<string, { readonly headers: Readonly<Record<string, string>>; readonly body: string }>>;
+export type BareAnswers = Readonly<
+  Record<string, { readonly headers: Readonly<Record<string, string>>; readonly body: string }>
+>;
 
 process.once("message", (answers: BareAnswers) => {
   const app = fastify({ logger: false });

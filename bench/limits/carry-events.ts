@@ -13,7 +13,13 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 const TOPICS = ["orders", "inventory", "payments", "payment_simulator", "shipping"];
 
-type Row = { readonly seq: number; readonly event_id: string; readonly key: string; readonly type: string; readonly envelope: string };
+type Row = {
+  readonly seq: number;
+  readonly event_id: string;
+  readonly key: string;
+  readonly type: string;
+  readonly envelope: string;
+};
 
 /** Makes the log's places. Safe to repeat. */
 export async function prepareLog(bus: Database): Promise<void> {
@@ -51,7 +57,9 @@ export function carryEvents(databases: ReadonlyMap<string, Database>): { stop():
 }
 
 async function relay(from: Database, bus: Database, topic: string): Promise<number> {
-  const rows = await from.rows(sql<Row>`select seq, event_id, key, type, envelope from outbox order by seq limit ${AT_ONCE}`);
+  const rows = await from.rows(
+    sql<Row>`select seq, event_id, key, type, envelope from outbox order by seq limit ${AT_ONCE}`,
+  );
   if (rows.length === 0) return 0;
   const placed = rows.map((row) => ({ ...row, partition: Number.parseInt(row.key.slice(-2), 16) % PARTITIONS }));
   await bus.run(sql`

@@ -25,7 +25,12 @@ const addLine = (flow: SqlFlow, sku: string): Statement => sql`
   on conflict (store, owner_kind, owner_id) do update set lines = c.lines || excluded.lines, line_count = c.line_count + 1,
     item_count = c.item_count + 1, version = c.version + 1, changed_at = excluded.changed_at, expires_at = excluded.expires_at`;
 
-const postLines = (flow: SqlFlow, posting: number, kind: string, [from, to]: readonly [string, string]): Statement => sql`
+const postLines = (
+  flow: SqlFlow,
+  posting: number,
+  kind: string,
+  [from, to]: readonly [string, string],
+): Statement => sql`
   insert into ledger_entry (payment_id, posting, line, kind, account, amount_minor, balance_minor, currency, recorded_at)
   values (${flow.paymentId}, ${posting}, 1, ${kind}, ${from}, -1065, -1065, 'GBP', ${flow.now}),
     (${flow.paymentId}, ${posting}, 2, ${kind}, ${to}, 1065, 1065, 'GBP', ${flow.now})`;
@@ -68,8 +73,11 @@ export const beforeHold: readonly Commit[] = [
           insert into order_contact (order_id, email, shipping_address, billing_address)
           select id, 'ada@example.com', ${json(address)}::jsonb, ${json(address)}::jsonb from placed
         )
-        insert into order_history (order_id, at, about, to_state) select id, ${flow.now}, 'order', 'open' from placed`,
-      publish("orders.OrderPlaced.v1", flow.orderId, { orderId: flow.orderId, lines: quote.lines.map(({ sku }) => ({ sku, ...flow.sold })) }),
+        insert into order_history (order_id, at, about, to_state) select id, ${flow.now}::timestamptz, 'order', 'open' from placed`,
+      publish("orders.OrderPlaced.v1", flow.orderId, {
+        orderId: flow.orderId,
+        lines: quote.lines.map(({ sku }) => ({ sku, ...flow.sold })),
+      }),
     ],
   },
 ];
@@ -133,8 +141,13 @@ export const afterHold: readonly Commit[] = [
           returning id
         )
         insert into order_history (order_id, at, about, from_state, to_state)
-        select id, ${flow.now}, 'order', 'open', 'confirmed' from changed union all select id, ${flow.now}, 'payment', 'none', 'authorised' from changed`,
-      publish("orders.OrderConfirmed.v1", flow.orderId, { ...flow.money, ...flow.sold, lines: flow.allocations, allocations: flow.allocations }),
+        select id, ${flow.now}::timestamptz, 'order', 'open', 'confirmed' from changed union all select id, ${flow.now}::timestamptz, 'payment', 'none', 'authorised' from changed`,
+      publish("orders.OrderConfirmed.v1", flow.orderId, {
+        ...flow.money,
+        ...flow.sold,
+        lines: flow.allocations,
+        allocations: flow.allocations,
+      }),
     ],
   },
 ];
@@ -187,7 +200,7 @@ export const afterwards: readonly Commit[] = [
             ${json(flow.allocations)}::jsonb, ${json(address)}::jsonb, ${flow.now})
           returning shipment_id
         )
-        insert into shipment_history (shipment_id, seq, state, at) select shipment_id, 1, 'pending', ${flow.now} from made`,
+        insert into shipment_history (shipment_id, seq, state, at) select shipment_id, 1, 'pending', ${flow.now}::timestamptz from made`,
       publish("shipping.ShipmentCreated.v1", flow.orderId, { ...flow.money, lines: flow.allocations }),
     ],
   },
@@ -219,7 +232,7 @@ export const afterwards: readonly Commit[] = [
           update orders set payment_state = 'captured', captured_minor = 1065, version = version + 1 where id = ${flow.orderId} returning id
         )
         insert into order_history (order_id, at, about, from_state, to_state)
-        select id, ${flow.now}, 'payment', 'authorised', 'captured' from changed`,
+        select id, ${flow.now}::timestamptz, 'payment', 'authorised', 'captured' from changed`,
     ],
   },
   {
@@ -230,7 +243,7 @@ export const afterwards: readonly Commit[] = [
       heard(),
       sql`with changed as (update orders set fulfilment_state = 'pending', version = version + 1 where id = ${flow.orderId} returning id)
         insert into order_history (order_id, at, about, from_state, to_state)
-        select id, ${flow.now}, 'fulfilment', 'none', 'pending' from changed`,
+        select id, ${flow.now}::timestamptz, 'fulfilment', 'none', 'pending' from changed`,
     ],
   },
 ];

@@ -40,7 +40,12 @@ async function hold(inventory: Database, flows: readonly SqlFlow[]): Promise<voi
   const holds = flows.map((flow) => ({ id: flow.reservationId, order_id: flow.orderId, open: flow.allocations }));
   const { now, inAWeek } = flows[0]!;
   const events = flows.map((flow) => {
-    const data = { orderId: flow.orderId, reservationId: flow.reservationId, lines: flow.allocations, expiresAt: inAWeek };
+    const data = {
+      orderId: flow.orderId,
+      reservationId: flow.reservationId,
+      lines: flow.allocations,
+      expiresAt: inAWeek,
+    };
     const key = flow.reservationId;
     return { ...event("inventory.StockReserved.v1", key, data), key };
   });
@@ -52,11 +57,11 @@ async function hold(inventory: Database, flows: readonly SqlFlow[]): Promise<voi
         from jsonb_to_recordset(${json(lines)}::jsonb) as line (id uuid, sku text) window same as (partition by sku order by id)
       ), noted as (
         insert into movement (sku, seq, warehouse, kind, delta_on_hand, delta_allocated, balance_on_hand, balance_allocated, reference, at)
-        select sku, version + nth, warehouse, 'reserved', 0, 1, on_hand, allocated + nth, id::text, ${now}
+        select sku, version + nth, warehouse, 'reserved', 0, 1, on_hand, allocated + nth, id::text, ${now}::timestamptz
         from line join item using (sku) join stock using (sku)
       ), promised as (
         insert into reservation (id, store, market, order_id, state, allocations, open, expires_at, created_at, updated_at)
-        select id, 'demo', 'gb', order_id, 'held', open, open, ${inAWeek}, ${now}, ${now}
+        select id, 'demo', 'gb', order_id, 'held', open, open, ${inAWeek}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
         from jsonb_to_recordset(${json(holds)}::jsonb) as hold (id uuid, order_id uuid, open jsonb)
       ), shelved as (
         update stock set allocated = allocated + count from (select distinct sku, count from line) as sum where stock.sku = sum.sku

@@ -31,7 +31,10 @@ export function newFlow(skus: readonly [string, string]) {
     allocations: skus.map((sku) => ({ sku, quantity: 1, warehouse: "main" })),
     money: { orderId, paymentId, amount, expiresAt: now, method: "standard", country: "GB" },
     sold: { productId: newId("product"), quantity: 1, unitPrice: amount, total: amount },
-    charge: { key: paymentId, charge: { key: paymentId, status: "authorised", amount, refunds: [], wasAuthorised: true } },
+    charge: {
+      key: paymentId,
+      charge: { key: paymentId, status: "authorised", amount, refunds: [], wasAuthorised: true },
+    },
   };
 }
 

@@ -126,7 +126,7 @@ async function openLoop(acts: readonly Act[], round: Round, { startedMs, endMs, 
       running.add(run);
     }
   };
-  for (let nextMs = startedMs; performance.now() < endMs && failure === undefined; ) {
+  for (let nextMs = startedMs; performance.now() < endMs && failure === undefined;) {
     for (const nowMs = performance.now(); nextMs <= nowMs; nextMs += gapMs) due.push(nextMs);
     begin();
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -41,6 +41,10 @@ function uncachedRow(name: string, what: string, pathsOf: (goods: Goods) => read
 export const catalogRows: readonly Row[] = [
   cachedRow("detail", "product detail, any of 200, from memory", ({ goods }) => goods.details),
   cachedRow("list", "list of 20 products, from memory", ({ goods }) => goods.lists),
-  uncachedRow("detail-uncached", "product detail, every product in turn, nothing in memory", (goods) => goods.allDetails),
+  uncachedRow(
+    "detail-uncached",
+    "product detail, every product in turn, nothing in memory",
+    (goods) => goods.allDetails,
+  ),
   uncachedRow("list-uncached", "list of 20 products, page after page, nothing in memory", (goods) => goods.allLists),
 ];

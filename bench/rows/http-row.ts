@@ -23,8 +23,7 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
     ...row,
     measure: async (bench) => {
       const target = (await url?.(bench)) ?? bench.stage.url;
-      const run = async (load: Load) =>
-        bench.generator.run({ flow, url: target, data: await data(bench, load), load });
+      const run = async (load: Load) => bench.generator.run({ flow, url: target, data: await data(bench, load), load });
       const sample: Record<string, number> = {};
       for (const connections of CONNECTIONS) {
         const load = loadOf(bench, connections);
@@ -39,7 +38,14 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
       const ratePerSecond = SHARE_OF_PEAK * peak;
       const open = await run({ ...loadOf(bench, CONNECTIONS.at(-1)!), ratePerSecond });
       const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt") };
-      return { ...sample, ...limits, peak, openRate: open.perSecond, openP50: open.roundMs.p50, openP99: open.roundMs.p99 };
+      return {
+        ...sample,
+        ...limits,
+        peak,
+        openRate: open.perSecond,
+        openP50: open.roundMs.p50,
+        openP99: open.roundMs.p99,
+      };
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Row } from "../bench.ts";
 import type { Bar, Sample } from "../sample.ts";
 
-const target = (what: string, unit: string, bar: number) => ({ value }: Sample): Bar[] => [
-  { what, unit, kind: "at least", bar, measured: value!, isDeciding: false },
-];
+const target =
+  (what: string, unit: string, bar: number) =>
+  ({ value }: Sample): Bar[] => [{ what, unit, kind: "at least", bar, measured: value!, isDeciding: false }];
 
 /** How many events are replayed per second of a measurement. */
 const REPLAYED = 10_000;

@@ -39,7 +39,14 @@ const purchase = httpRow({
   },
   bars: (sample) => [
     { what: "of the SQL alone", unit: "×", kind: "at least", bar: 0.4, measured: sample["ratio"]!, isDeciding: true },
-    { what: "commits an order", unit: "", kind: "at most", bar: 12, measured: sample["commitsPerRound"]!, isDeciding: true },
+    {
+      what: "commits an order",
+      unit: "",
+      kind: "at most",
+      bar: 12,
+      measured: sample["commitsPerRound"]!,
+      isDeciding: true,
+    },
     target("orders at 64 connections", "orders/s", 400, sample["at64"]!),
     {
       what: "p99 of the slowest request at 64 connections",
@@ -49,7 +56,14 @@ const purchase = httpRow({
       measured: Math.max(...REQUESTS.map((kind) => sample[`p99 of ${kind}`] ?? 0)),
       isDeciding: false,
     },
-    { what: "p99 from publish to hear", unit: "ms", kind: "at most", bar: 100, measured: sample["hearP99"]!, isDeciding: false },
+    {
+      what: "p99 from publish to hear",
+      unit: "ms",
+      kind: "at most",
+      bar: 100,
+      measured: sample["hearP99"]!,
+      isDeciding: false,
+    },
   ],
 });
 
