@@ -11,6 +11,8 @@ export type Bench = {
   readonly stage: Stage;
   readonly goods: Goods;
   readonly generator: Generator;
+  /** How many at once, one after the other; the last has the most. */
+  readonly connections: readonly number[];
   /** Seconds of one measurement, after a warm-up of a fifth of it. */
   readonly seconds: number;
   /** The address of bare Fastify, which answers what the shop answered at `goods.details` and `goods.lists`. */

@@ -17,12 +17,16 @@ export type Goods = {
   readonly soldOut: string;
 };
 
-type Page = { readonly items: readonly { productId: string; skus: readonly string[] }[]; readonly nextCursor?: string };
+type Page = {
+  readonly items: readonly { readonly productId: string; readonly skus: readonly string[] }[];
+  readonly nextCursor: string | null;
+};
 
 const API = "/api/v1";
 const BOUGHT = 200;
 const ORDERS = ["newest", "name", "price-asc", "price-desc"];
 const PAGES_OF_ORDER = 60;
+const DEMO_PAGES = 30;
 
 /** Chooses goods and fills their shelves by the staff's own operations. */
 export async function chooseGoods(stage: Stage): Promise<Goods> {
@@ -45,27 +49,24 @@ export async function chooseGoods(stage: Stage): Promise<Goods> {
   return { details: allDetails.slice(0, BOUGHT), allDetails, lists, allLists, skus, hot: skus[0]!, soldOut };
 }
 
+/** The newest products, as many as the demo shop has. */
 async function readAll(stage: Stage, path: string): Promise<Page["items"]> {
-  const items = [];
-  for (let cursor: string | undefined = ""; cursor !== undefined;) {
-    const page: Page = await getJson(stage, `${path}${cursor === "" ? "" : `&cursor=${cursor}`}`);
-    items.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  }
-  return items;
+  const paths = await pagesOf(stage, path, DEMO_PAGES);
+  return (await Promise.all(paths.map((one) => getJson<Page>(stage, one)))).flatMap(({ items }) => items);
 }
 
-async function pagesOf(stage: Stage, path: string): Promise<string[]> {
-  const paths = [path];
-  while (paths.length < PAGES_OF_ORDER) {
+/** Addresses of pages, one after the other: at most `count`, from `begin` on. */
+export async function pagesOf(stage: Stage, path: string, count = PAGES_OF_ORDER, begin = path): Promise<string[]> {
+  const paths = [begin];
+  while (paths.length < count) {
     const { nextCursor } = await getJson<Page>(stage, paths.at(-1)!);
-    if (nextCursor === undefined) break;
+    if (nextCursor === null) break;
     paths.push(`${path}&cursor=${nextCursor}`);
   }
   return paths;
 }
 
-async function categories(stage: Stage): Promise<string[]> {
+export async function categories(stage: Stage): Promise<string[]> {
   const { items } = await getJson<{ items: { path: string; parent?: string | null }[] }>(stage, `${API}/categories`);
   const tops = items.filter(({ path }) => !path.includes("/"));
   return tops.map(({ path }) => `${API}/products?limit=20&category=${encodeURIComponent(path)}`);

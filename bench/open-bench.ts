@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import { CONNECTIONS, type Bench } from "./bench.ts";
 import { askChild, startChild } from "./child.ts";
 import { chooseGoods } from "./goods.ts";
 import type { AskedInside } from "./inside/inside.ts";
@@ -12,7 +12,7 @@ import type { Options } from "./options.ts";
 import type { Sample } from "./sample.ts";
 import { startStage, type Stage } from "./stage.ts";
 
-const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
+export const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
 
 /** Starts the shop and the generator; the rest when a row asks for it. `stop` ends and deletes all of it. */
 export async function openBench(
@@ -48,7 +48,7 @@ export async function openBench(
     });
     const inside = async (asked: AskedInside) => askChild<Sample>(await within(), asked);
     const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
-    return { bench: { stage, goods, generator, seconds, idleMib, bareUrl, uncached, inside, sql }, stop };
+    return { bench: { stage, goods, generator, seconds, connections: CONNECTIONS, idleMib, bareUrl, uncached, inside, sql }, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -37,10 +37,11 @@ export function readOptions(given: readonly string[]): Options | "help" {
     },
   });
   if (values.help) return "help";
+  const isOnce = values.quick || values.growth;
   return {
     rows: values.rows?.split(","),
-    rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
-    seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
+    rounds: Number(values.rounds ?? (isOnce ? 1 : 3)),
+    seconds: Number(values.seconds ?? (values.quick ? 1 : values.growth ? 3 : 5)),
     mode: values.growth ? "growth" : values.fleet ? "fleet" : "process",
     publishes: values.publish,
     json: values.json,

@@ -24,50 +24,60 @@ export type Stage = {
 const LOOP = ["--import", join(import.meta.dirname, "inside/tell-loop-delay.ts")];
 const SHOP = { TRADEPOST_DEMO: "on" };
 
+type StageSettings = Readonly<Record<string, string>>;
+
 /** Starts `node main.ts` on a new data folder, twice: the second start is the usual one. */
-export async function startStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
-  const start = async () => {
-    const startedMs = performance.now();
-    const shop = await startShopProcess(dataDir, { settings: { ...SHOP, ...settings }, nodeArguments: LOOP });
-    return { shop, tookMs: performance.now() - startedMs };
-  };
-  const remove = async () => {
-    await deletePostgres(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  let running: ShopProcess | undefined;
+export async function startStage(settings: StageSettings = {}): Promise<Stage> {
+  const ground = await openGround();
   try {
-    const first = await start();
-    running = first.shop;
-    await running.end("SIGTERM");
-    const again = await start();
-    running = again.shop;
-    return await stageOf(running, dataDir, { first: first.tookMs, again: again.tookMs }, remove);
+    const first = await ground.start(settings);
+    await first.end();
+    const again = await ground.start(settings);
+    const startUpMs = { first: first.startUpMs.first, again: again.startUpMs.first };
+    const stop = async () => {
+      await again.end();
+      await ground.remove();
+    };
+    return { ...again, startUpMs, stop };
   } catch (error) {
-    await running?.end("SIGTERM");
-    await remove();
+    await ground.remove();
     throw error;
   }
 }
 
-async function stageOf(
-  shop: ShopProcess,
-  dataDir: string,
-  startUpMs: Stage["startUpMs"],
-  remove: () => Promise<void>,
-): Promise<Stage> {
+/** A data folder on which the shop is started again and again. */
+export type Ground = {
+  /** `end` leaves the data where it is. */
+  start(settings: StageSettings): Promise<Stage & { end(): Promise<void> }>;
+  remove(): Promise<void>;
+};
+
+export async function openGround(): Promise<Ground> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
+  return {
+    start: async (settings) => {
+      const startedMs = performance.now();
+      const shop = await startShopProcess(dataDir, { settings: { ...SHOP, ...settings }, nodeArguments: LOOP });
+      return stageOf(shop, dataDir, performance.now() - startedMs);
+    },
+    remove: async () => {
+      await deletePostgres(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stageOf(shop: ShopProcess, dataDir: string, tookMs: number): Promise<Stage & { end(): Promise<void> }> {
+  const end = async () => void (await shop.end("SIGTERM"));
   return {
     mode: "process",
     url: shop.url,
     staff: shop.staff,
     postgres: await locatePostgres(dataDir),
     desks: [shop.desk("gateway")],
-    startUpMs,
+    startUpMs: { first: tookMs, again: tookMs },
     loopDelayMs: () => askChild(shop.child, { asks: "loop-delay" }),
-    stop: async () => {
-      await shop.end("SIGTERM");
-      await remove();
-    },
+    end,
+    stop: end,
   };
 }

@@ -25,9 +25,9 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
       const target = (await url?.(bench)) ?? bench.stage.url;
       const run = async (load: Load) => bench.generator.run({ flow, url: target, data: await data(bench, load), load });
       const sample: Record<string, number> = {};
-      for (const connections of CONNECTIONS) {
+      for (const connections of bench.connections) {
         const load = loadOf(bench, connections);
-        const isLast = connections === CONNECTIONS.at(-1);
+        const isLast = connections === bench.connections.at(-1);
         const work = () => run(load);
         const { measured, more } =
           isLast && observe !== undefined ? await observe(bench, work) : { measured: await work(), more: {} };
@@ -36,7 +36,7 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
       }
       const peak = peakOf(sample, "at");
       const ratePerSecond = SHARE_OF_PEAK * peak;
-      const open = await run({ ...loadOf(bench, CONNECTIONS.at(-1)!), ratePerSecond });
+      const open = await run({ ...loadOf(bench, bench.connections.at(-1)!), ratePerSecond });
       const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt") };
       return {
         ...sample,

@@ -1,0 +1,110 @@
+import type { Bench, Row } from "../bench.ts";
+import { chooseGoods } from "../goods.ts";
+import { startGenerator } from "../load/start-generator.ts";
+import { lookAround, type Surroundings } from "../machine.ts";
+import { settle } from "../observe.ts";
+import { UNCACHED } from "../open-bench.ts";
+import type { Options } from "../options.ts";
+import type { RowResult } from "../result.ts";
+import { measureRounds, resultOf, tell } from "../run-bench.ts";
+import { openGround, type Ground, type Stage } from "../stage.ts";
+import { growCatalog, growOrders, mustReadAlike } from "./generate.ts";
+import { cachedRows, uncachedRows } from "./growth-rows.ts";
+import { oneShopper, visit, type OneShopper, type Visit } from "./visit.ts";
+
+/** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders. */
+export async function runGrowth(options: Options): Promise<boolean> {
+  const ground = await openGround();
+  const generator = startGenerator();
+  const grown = { copies: 0 };
+  const all: RowResult[] = [];
+  let around: Surroundings | undefined;
+  const measure = async (told: string, shopper: OneShopper | undefined) => {
+    const run = (rowsOf: (visit: Visit) => readonly Row[], settings: Readonly<Record<string, string>>) =>
+      on(ground, settings, async (stage) => measureAt(stage, { rowsOf, options, generator, shopper }));
+    const results = [...(await run(cachedRows, {})), ...(await run(uncachedRows, UNCACHED))];
+    all.push(...results.map((row) => grownRow(row, told, all)));
+  };
+  try {
+    for (const size of options.sizes) {
+      const products = await on(ground, {}, async (stage) => {
+        around ??= await lookAround(stage.postgres);
+        return growCatalog(stage.postgres, grown, size);
+      });
+      if (grown.copies > 0) await on(ground, {}, mustReadAlike);
+      await measure(`${products.toLocaleString("en-GB")} products`, undefined);
+    }
+    const shopper = await on(ground, {}, async (stage) => {
+      await settle(stage);
+      const one = await oneShopper(stage);
+      await growOrders(stage.postgres, options.orders, one.id);
+      return one;
+    });
+    await measure(`${options.orders.toLocaleString("en-GB")} orders besides`, shopper);
+    return await tell({ ...resultOf(options), ...around!, rows: all }, options);
+  } finally {
+    generator.stop();
+    await ground.remove();
+  }
+}
+
+/** Starts the shop for some work; a new start remembers nothing of before. */
+async function on<Result>(
+  ground: Ground,
+  settings: Readonly<Record<string, string>>,
+  work: (stage: Stage) => Promise<Result>,
+): Promise<Result> {
+  const stage = await ground.start(settings);
+  try {
+    return await work(stage);
+  } finally {
+    await stage.end();
+  }
+}
+
+type At = {
+  readonly rowsOf: (visit: Visit) => readonly Row[];
+  readonly options: Options;
+  readonly generator: Bench["generator"];
+  readonly shopper: OneShopper | undefined;
+};
+
+async function measureAt(stage: Stage, { rowsOf, options, generator, shopper }: At): Promise<readonly RowResult[]> {
+  const goods = await chooseGoods(stage);
+  const rows = rowsOf(await visit(stage, goods, shopper));
+  const none = async () => Promise.reject(new Error("Rows of growth have no limit beside them."));
+  const bench: Bench = {
+    stage,
+    goods,
+    generator,
+    seconds: options.seconds,
+    connections: [1, 64],
+    idleMib: 0,
+    bareUrl: none,
+    uncached: none,
+    inside: none,
+    sql: none,
+  };
+  const wanted = rows.filter(({ name }) => options.rows?.includes(name) ?? true);
+  return measureRounds(wanted, bench, options.rounds);
+}
+
+/** How much slower a row may be than at the first size. */
+const SLOWER_AT_MOST = 1.5;
+
+/** A row with its size in its name, held against the same row at the first size. */
+function grownRow(row: RowResult, told: string, earlier: readonly RowResult[]): RowResult {
+  const first = earlier.find(({ name }) => name.startsWith(`${row.name}, `));
+  const named = { ...row, name: `${row.name}, ${told}` };
+  const [before, now] = [first?.numbers["peak"], row.numbers["peak"]];
+  if (before === undefined || now === undefined) return named;
+  const bar = {
+    what: "of the first size",
+    unit: "×",
+    kind: "at least",
+    bar: 1 / SLOWER_AT_MOST,
+    measured: now / before,
+    isDeciding: true,
+  } as const;
+  return { ...named, limit: "the same at the first size", numbers: { ...row.numbers, ratio: now / before, limit: before }, bars: [bar] };
+}
