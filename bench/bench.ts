@@ -19,6 +19,8 @@ export type Bench = {
   bareUrl(): Promise<string>;
   /** The shop once more, remembering nothing; its goods have other ids. */
   uncached(): Promise<{ readonly stage: Stage; readonly goods: Goods }>;
+  /** The shop as one process, beside a fleet. */
+  oneProcess(): Promise<{ readonly stage: Stage; readonly goods: Goods }>;
   /** Asks the process that measures services from within. */
   inside(asked: AskedInside): Promise<Sample>;
   /** Resident memory of the shop after its start. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CONNECTIONS, type Bench } from "./bench.ts";
 import { askChild, startChild } from "./child.ts";
+import { startFleetStage } from "./fleet-stage.ts";
 import { chooseGoods } from "./goods.ts";
 import type { AskedInside } from "./inside/inside.ts";
 import { makeScratchDatabases } from "./limits/scratch-databases.ts";
@@ -10,21 +11,18 @@ import { readMetrics } from "./metrics.ts";
 import { residentMib } from "./observe.ts";
 import type { Options } from "./options.ts";
 import type { Sample } from "./sample.ts";
-import { startStage, type Stage } from "./stage.ts";
+import { startStage } from "./stage.ts";
 
 export const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
 
 /** Starts the shop and the generator; the rest when a row asks for it. `stop` ends and deletes all of it. */
-export async function openBench(
-  { seconds }: Options,
-  start: (settings?: Readonly<Record<string, string>>) => Promise<Stage> = startStage,
-): Promise<{ bench: Bench; stop(): Promise<void> }> {
+export async function openBench({ seconds, mode }: Options): Promise<{ bench: Bench; stop(): Promise<void> }> {
   const ends: (() => unknown)[] = [];
   const stop = async () => {
     for (const end of ends.toReversed()) await end();
   };
   try {
-    const stage = await start();
+    const stage = await (mode === "fleet" ? startFleetStage() : startStage());
     ends.push(() => stage.stop());
     const idleMib = residentMib(await readMetrics(stage.desks));
     const goods = await chooseGoods(stage);
@@ -35,11 +33,13 @@ export async function openBench(
       ends.push(() => bare.stop());
       return bare.url;
     });
-    const uncached = once(async () => {
-      const another = await start(UNCACHED);
-      ends.push(() => another.stop());
-      return { stage: another, goods: await chooseGoods(another) };
-    });
+    const another = async (settings: Readonly<Record<string, string>>) => {
+      const other = await startStage(settings);
+      ends.push(() => other.stop());
+      return { stage: other, goods: await chooseGoods(other) };
+    };
+    const uncached = once(() => another(UNCACHED));
+    const oneProcess = once(() => another({}));
     const within = once(async () => {
       const child = startChild(join(import.meta.dirname, "inside/inside.ts"));
       ends.push(() => child.kill());
@@ -48,7 +48,22 @@ export async function openBench(
     });
     const inside = async (asked: AskedInside) => askChild<Sample>(await within(), asked);
     const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
-    return { bench: { stage, goods, generator, seconds, connections: CONNECTIONS, idleMib, bareUrl, uncached, inside, sql }, stop };
+    return {
+      bench: {
+        stage,
+        goods,
+        generator,
+        seconds,
+        connections: CONNECTIONS,
+        idleMib,
+        bareUrl,
+        uncached,
+        oneProcess,
+        inside,
+        sql,
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

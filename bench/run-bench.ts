@@ -9,6 +9,7 @@ import { findPublished, publish } from "./publish.ts";
 import { asText, furtherNumbers, surroundings, tableOf } from "./report.ts";
 import type { Result, RowResult } from "./result.ts";
 import { catalogRows } from "./rows/catalog-rows.ts";
+import { fleetRows } from "./rows/fleet-rows.ts";
 import { insideRows } from "./rows/inside-rows.ts";
 import { processRows } from "./rows/process-rows.ts";
 import { shoppingRows } from "./rows/shopping-rows.ts";
@@ -18,7 +19,7 @@ const ROWS: readonly Row[] = [...catalogRows, ...shoppingRows, ...insideRows, ..
 
 /** Measures all rows, round after round, and tells. False when an answer was not the expected one, or a row did not work. */
 export async function runBench(options: Options): Promise<boolean> {
-  const rows = chosen(ROWS, options.rows);
+  const rows = chosen(options.mode === "fleet" ? fleetRows : ROWS, options.rows);
   const { bench, stop } = await openBench(options);
   const leave = () => void stop().then(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
@@ -39,7 +40,7 @@ export function resultOf({
   return { schema: 1, mode, at: new Date().toISOString(), rounds, seconds };
 }
 
-export function chosen(rows: readonly Row[], names: readonly string[] | undefined): readonly Row[] {
+function chosen(rows: readonly Row[], names: readonly string[] | undefined): readonly Row[] {
   const unknown = (names ?? []).filter((name) => !rows.some((row) => row.name === name));
   if (unknown.length > 0)
     throw new Error(`There is no row ${unknown.join(", ")}. There are: ${rows.map(({ name }) => name).join(", ")}.`);

@@ -6,20 +6,25 @@ import { copyProducts, copyStock, keepOriginals, makeIds, ORDER_STATEMENTS, prep
 const PRODUCTS_AT_ONCE = 50_000;
 const ORDERS_AT_ONCE = 10_000;
 
-/** Brings the catalogue to `size` products and their stock. Answers how many there are. */
-export async function growCatalog(postgres: LocatedPostgres, grown: { copies: number }, size: number): Promise<number> {
-  return withSessions(postgres, ["catalog", "inventory"], async ([catalog, inventory]) => {
+/** How often the goods were copied, and how many there are; 0 before the first copy. */
+export type Grown = { copies: number; products: number };
+
+/** Brings the catalogue to `size` products and their stock. */
+export async function growCatalog(postgres: LocatedPostgres, grown: Grown, size: number): Promise<void> {
+  await withSessions(postgres, ["catalog", "inventory"], async ([catalog, inventory]) => {
     const originals = await keepOriginals(catalog!, inventory!);
-    const wanted = Math.max(0, Math.ceil(size / originals) - 1);
+    grown.products = Math.max(grown.products, originals);
     const atOnce = Math.max(1, Math.floor(PRODUCTS_AT_ONCE / originals));
-    while (grown.copies < wanted) {
-      const [from, to] = [grown.copies + 1, Math.min(wanted, grown.copies + atOnce)];
-      await Promise.all([copyProducts(catalog!, from, to), copyStock(inventory!, from, to)]);
+    while (grown.products < size) {
+      const limit = size - grown.products;
+      const from = grown.copies + 1;
+      const to = grown.copies + Math.min(atOnce, Math.ceil(limit / originals));
+      const [made] = await Promise.all([copyProducts(catalog!, { from, to, limit }), copyStock(inventory!, from, to)]);
       grown.copies = to;
-      console.error(`  ${(to + 1) * originals} products`);
+      grown.products += made;
+      console.error(`  ${grown.products} products`);
     }
     for (const client of [catalog!, inventory!]) await client.query("analyze");
-    return (grown.copies + 1) * originals;
   });
 }
 
@@ -62,7 +67,9 @@ async function withSessions<Result>(
 export async function mustReadAlike({ url }: Stage): Promise<void> {
   const list = async (query: string) =>
     ((await (await fetch(`${url}/api/v1/products?limit=100&${query}`)).json()) as { items: { slug: string }[] }).items;
-  const copy = [...(await list("sort=name")), ...(await list("sort=price-asc"))].find(({ slug }) => /-g\d+$/.test(slug));
+  const copy = [...(await list("sort=name")), ...(await list("sort=price-asc"))].find(({ slug }) =>
+    /-g\d+$/.test(slug),
+  );
   if (copy === undefined) throw new Error("The lists show no generated product.");
   const read = async (slug: string) => (await fetch(`${url}/api/v1/products/${slug}`)).json();
   const [made, imported] = [await read(copy.slug), await read(copy.slug.replace(/-g\d+$/, ""))];

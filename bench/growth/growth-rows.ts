@@ -46,8 +46,17 @@ export function uncachedRows(visit: Visit): readonly Row[] {
   const isInOrder = true;
   return [
     read("detail-uncached", "product detail, nothing in memory", { paths: visit.manyDetails, isInOrder }),
-    read("list-uncached", "list of 20 in all orders, page after page, nothing in memory", { paths: visit.manyLists, isInOrder }),
-    read("category-uncached", "list of 20 of the largest category, page after page, nothing in memory", { paths: visit.categoryLists, isInOrder }),
-    read("deep-uncached", "list of 20 far behind the beginning, page after page, nothing in memory", { paths: visit.deepLists, isInOrder }),
+    read("list-uncached", "list of 20 in all orders, page after page, nothing in memory", {
+      paths: visit.manyLists,
+      isInOrder,
+    }),
+    read("category-uncached", "list of 20 of the largest category, page after page, nothing in memory", {
+      paths: visit.categoryLists,
+      isInOrder,
+    }),
+    read("deep-uncached", "list of 20 far behind the beginning, page after page, nothing in memory", {
+      paths: visit.deepLists,
+      isInOrder,
+    }),
   ];
 }

@@ -16,7 +16,7 @@ import { oneShopper, visit, type OneShopper, type Visit } from "./visit.ts";
 export async function runGrowth(options: Options): Promise<boolean> {
   const ground = await openGround();
   const generator = startGenerator();
-  const grown = { copies: 0 };
+  const grown = { copies: 0, products: 0 };
   const all: RowResult[] = [];
   let around: Surroundings | undefined;
   const measure = async (told: string, shopper: OneShopper | undefined) => {
@@ -27,12 +27,12 @@ export async function runGrowth(options: Options): Promise<boolean> {
   };
   try {
     for (const size of options.sizes) {
-      const products = await on(ground, {}, async (stage) => {
+      await on(ground, {}, async (stage) => {
         around ??= await lookAround(stage.postgres);
-        return growCatalog(stage.postgres, grown, size);
+        await growCatalog(stage.postgres, grown, size);
       });
       if (grown.copies > 0) await on(ground, {}, mustReadAlike);
-      await measure(`${products.toLocaleString("en-GB")} products`, undefined);
+      await measure(`${grown.products.toLocaleString("en-GB")} products`, undefined);
     }
     const shopper = await on(ground, {}, async (stage) => {
       await settle(stage);
@@ -82,6 +82,7 @@ async function measureAt(stage: Stage, { rowsOf, options, generator, shopper }: 
     idleMib: 0,
     bareUrl: none,
     uncached: none,
+    oneProcess: none,
     inside: none,
     sql: none,
   };
@@ -106,5 +107,10 @@ function grownRow(row: RowResult, told: string, earlier: readonly RowResult[]): 
     measured: now / before,
     isDeciding: true,
   } as const;
-  return { ...named, limit: "the same at the first size", numbers: { ...row.numbers, ratio: now / before, limit: before }, bars: [bar] };
+  return {
+    ...named,
+    limit: "the same at the first size",
+    numbers: { ...row.numbers, ratio: now / before, limit: before },
+    bars: [bar],
+  };
 }

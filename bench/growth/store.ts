@@ -21,13 +21,16 @@ export async function keepOriginals(catalog: pg.Client, inventory: pg.Client): P
   return rows[0]!.count;
 }
 
-/** Copies number `from` to `to` of every product. */
-export async function copyProducts(catalog: pg.Client, from: number, to: number): Promise<void> {
+/** Copies number `from` to `to` of every product, at most `limit` of them. Answers how many. */
+export async function copyProducts(
+  catalog: pg.Client,
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<number> {
   await catalog.query("begin");
-  await catalog.query(`
+  const { rowCount } = await catalog.query(`
     create temp table made on commit drop as
     select product_id as old_id, uuidv7() as new_id, copy, random() * interval '700 days' as age
-    from bench_product, generate_series(${from}::int, ${to}::int) as copy`);
+    from bench_product, generate_series(${from}::int, ${to}::int) as copy limit ${limit}::int`);
   await catalog.query(`
     insert into product (product_id, store, status, version, attributes, custom_fields, options, images, created_at, updated_at)
     select new_id, store, status, 1, attributes, custom_fields, options, images, date_trunc('milliseconds', created_at - age),
@@ -55,6 +58,7 @@ export async function copyProducts(catalog: pg.Client, from: number, to: number)
     insert into product_category (product_id, category_id, position)
     select new_id, category_id, position from made join product_category on product_id = old_id`);
   await catalog.query("commit");
+  return rowCount!;
 }
 
 /** The stock of those copies. */

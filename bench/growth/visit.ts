@@ -40,8 +40,12 @@ export async function visit(stage: Stage, goods: Goods, shopper: OneShopper | un
 }
 
 async function detailsOf(stage: Stage, pages: readonly string[]): Promise<string[]> {
-  const lists = pages.map(async (page) => (await (await fetch(stage.url + page)).json()) as { items: { productId: string }[] });
-  return (await Promise.all(lists)).flatMap(({ items }) => items.map(({ productId }) => `${API}/products/${productId}`));
+  const lists = pages.map(
+    async (page) => (await (await fetch(stage.url + page)).json()) as { items: { productId: string }[] },
+  );
+  return (await Promise.all(lists)).flatMap(({ items }) =>
+    items.map(({ productId }) => `${API}/products/${productId}`),
+  );
 }
 
 async function ordersOf({ url }: Stage, { authorization }: OneShopper): Promise<string[]> {

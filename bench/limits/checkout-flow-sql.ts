@@ -48,9 +48,6 @@ export async function checkoutFlowSql({ urls, pools, skus }: SqlData, load: Load
   }
 }
 
-/** Commits of one purchase, not counting the shared ones: the hold, the relay's, the groups'. */
-export const COMMITS = { untilConfirmed: beforeHold.length + afterHold.length, afterwards: afterwards.length } as const;
-
 async function commitAll(
   databases: ReadonlyMap<string, Database>,
   commits: readonly Commit[],
