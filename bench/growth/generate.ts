@@ -37,7 +37,10 @@ export async function growOrders(postgres: LocatedPostgres, count: number, owner
       const to = Math.min(count, from + ORDERS_AT_ONCE - 1);
       const ids = JSON.stringify(await makeIds(clients[0]!, { from, to, owner, ownEvery }));
       const fill = async (client: pg.Client, statements: readonly string[]) => {
-        for (const statement of statements) await client.query(statement, [ids]);
+        for (const statement of statements) {
+          const { rowCount } = await client.query(statement, [ids]);
+          if (rowCount === 0) throw new Error(`Nothing was made by: ${statement}`);
+        }
       };
       await Promise.all(names.map((name, index) => fill(clients[index]!, ORDER_STATEMENTS[name]!)));
       if (from % 100_000 === 1) console.error(`  ${to} orders`);

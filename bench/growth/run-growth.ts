@@ -35,7 +35,7 @@ export async function runGrowth(options: Options): Promise<boolean> {
       await measure(`${grown.products.toLocaleString("en-GB")} products`, undefined);
     }
     const shopper = await on(ground, {}, async (stage) => {
-      await settle(stage);
+      await placePattern(stage, generator);
       const one = await oneShopper(stage);
       await growOrders(stage.postgres, options.orders, one.id);
       return one;
@@ -46,6 +46,14 @@ export async function runGrowth(options: Options): Promise<boolean> {
     generator.stop();
     await ground.remove();
   }
+}
+
+/** Buys something, so that there is an order to copy. */
+async function placePattern(stage: Stage, generator: Bench["generator"]): Promise<void> {
+  const { skus } = await chooseGoods(stage);
+  const load = { connections: 1, warmUpMs: 0, durationMs: 1 };
+  await generator.run({ flow: "purchase", url: stage.url, data: { skus }, load });
+  await settle(stage);
 }
 
 /** Starts the shop for some work; a new start remembers nothing of before. */
