@@ -45,22 +45,26 @@ export async function startStage(settings: StageSettings = {}): Promise<Stage> {
   }
 }
 
-/** A data folder on which the shop is started again and again. */
+/** A data folder on which the shop is started again and again, one at a time. */
 export type Ground = {
   /** `end` leaves the data where it is. */
   start(settings: StageSettings): Promise<Stage & { end(): Promise<void> }>;
+  /** Ends what runs and deletes everything. */
   remove(): Promise<void>;
 };
 
 export async function openGround(): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
+  let running: ShopProcess | undefined;
   return {
     start: async (settings) => {
       const startedMs = performance.now();
       const shop = await startShopProcess(dataDir, { settings: { ...SHOP, ...settings }, nodeArguments: LOOP });
+      running = shop;
       return stageOf(shop, dataDir, performance.now() - startedMs);
     },
     remove: async () => {
+      await running?.end("SIGTERM");
       await deletePostgres(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -16,6 +16,8 @@ import { oneShopper, visit, type OneShopper, type Visit } from "./visit.ts";
 export async function runGrowth(options: Options): Promise<boolean> {
   const ground = await openGround();
   const generator = startGenerator();
+  const leave = () => void ground.remove().then(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
   const grown = { copies: 0, products: 0 };
   const all: RowResult[] = [];
   let around: Surroundings | undefined;

@@ -1,21 +1,37 @@
-import { eventType, type Envelope } from "#kernel/event";
-import { newId } from "#kernel/id";
+import Type from "typebox";
+import { defineEvent, eventType, type Envelope } from "#kernel/event";
+import { IdOf, newId } from "#kernel/id";
 import { messageOf } from "#platform/bus";
 import { applyOnce, startConsumer } from "#platform/consume";
 import { createLog } from "#platform/log";
 import { newTraceparent } from "#platform/runtime-context";
 import { hear } from "#platform/service";
-import { StockReserved } from "#inventory/events";
 import type { Sample } from "../sample.ts";
 import type { Inside } from "./open-inside.ts";
 
 const AT_ONCE = 500;
+let appendMs: number | undefined;
+
+/** As large as what a held reservation tells. */
+const GoodsHeld = defineEvent({
+  service: "bench",
+  name: "GoodsHeld",
+  version: 1,
+  subject: "reservationId",
+  summary: "Goods were held for an order.",
+  data: Type.Object({
+    reservationId: IdOf("reservation"),
+    orderId: IdOf("order"),
+    lines: Type.Array(Type.Object({ sku: Type.String(), warehouse: Type.String(), quantity: Type.Integer() })),
+    expiresAt: Type.String(),
+  }),
+});
 
 /** Events a second that one listener handles when it hears all that the bus has again: with a handler that only counts, and with one
- *  whose effect was had before and is not repeated. */
+ *  whose effect was had before and is not repeated. The events are made the first time. */
 export async function replay(inside: Inside, events: number): Promise<Sample> {
   const { bus, services } = inside.runtime;
-  const appendMs = await append(inside, events);
+  appendMs ??= await append(inside, events);
   const { db } = services.get("inventory")!;
   const group = `bench-${newId("group")}`;
   let heard = 0;
@@ -29,7 +45,7 @@ export async function replay(inside: Inside, events: number): Promise<Sample> {
     replica: "bench",
     contextFor: () => inside.runtime.context("inventory"),
     hears: [
-      hear(StockReserved, async (event, ctx) => {
+      hear(GoodsHeld, async (event, ctx) => {
         if (isOnce) await applyOnce(ctx, event, async () => {});
         heard += 1;
       }),
@@ -57,7 +73,7 @@ export async function replay(inside: Inside, events: number): Promise<Sample> {
 async function append({ runtime }: Inside, events: number): Promise<number> {
   const startedMs = performance.now();
   for (let done = 0; done < events; done += AT_ONCE)
-    await runtime.bus.append("inventory", Array.from({ length: AT_ONCE }, newEvent));
+    await runtime.bus.append("bench", Array.from({ length: AT_ONCE }, newEvent));
   return performance.now() - startedMs;
 }
 
@@ -67,8 +83,8 @@ function newEvent() {
   const envelope: Envelope = {
     specversion: "1.0",
     id: newId("event"),
-    source: "/inventory",
-    type: eventType(StockReserved),
+    source: "/bench",
+    type: eventType(GoodsHeld),
     subject: reservationId,
     time: new Date().toISOString(),
     store: "demo",

@@ -33,7 +33,7 @@ export async function prepareLog(bus: Database): Promise<void> {
 }
 
 /** Carries events from every outbox into the log and lets the groups read on, in batches as the shop does, until it is stopped; then
- *  what is left is carried, too. */
+ *  what is left is carried, too. To stop it twice does no harm. */
 export function carryEvents(databases: ReadonlyMap<string, Database>): { stop(): Promise<void> } {
   const bus = databases.get("bus")!;
   let isStopping = false;

@@ -24,6 +24,7 @@ export async function checkoutFlowSql({ urls, pools, skus }: SqlData, load: Load
   );
   const hold = stockHolder(databases.get("inventory")!);
   const carried = carryEvents(databases);
+  const startedMs = performance.now();
   const owed = new Map<number, Promise<void>>();
   try {
     const measured = await measure(load, (timed, index) => async () => {
@@ -40,7 +41,8 @@ export async function checkoutFlowSql({ urls, pools, skus }: SqlData, load: Load
       return undefined;
     });
     await Promise.all(owed.values());
-    return measured;
+    await carried.stop();
+    return { ...measured, settledPerSecond: measured.allRounds / ((performance.now() - startedMs) / 1_000) };
   } finally {
     await Promise.allSettled(owed.values());
     await carried.stop();

@@ -29,6 +29,8 @@ export type Measured = {
   readonly rounds: number;
   /** With those of the warm-up and after the end. */
   readonly allRounds: number;
+  /** All rounds by the time until what they left to do was done, too; where that is known. */
+  readonly settledPerSecond?: number;
   readonly latencyMs: Readonly<Record<string, Latency>>;
   /** Of whole rounds; in an open loop from when they were due. */
   readonly roundMs: Latency;

@@ -32,7 +32,10 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
         const { measured, more } =
           isLast && observe !== undefined ? await observe(bench, work) : { measured: await work(), more: {} };
         Object.assign(sample, more, told(measured, connections, isLast));
-        if (measureLimit !== undefined) sample[`limitAt${connections}`] = (await measureLimit(bench, load)).perSecond;
+        if (measureLimit === undefined) continue;
+        const limit = await measureLimit(bench, load);
+        sample[`limitAt${connections}`] = limit.perSecond;
+        if (isLast) Object.assign(sample, settledRatio(sample, limit));
       }
       const peak = peakOf(sample, "at");
       const ratePerSecond = SHARE_OF_PEAK * peak;
@@ -50,8 +53,16 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
   };
 }
 
+/** By the time until everything was done that the rounds left to do: what a load can go on for ever. */
+function settledRatio({ settledPerSecond }: Sample, limit: Measured): Sample {
+  if (settledPerSecond === undefined || limit.settledPerSecond === undefined) return {};
+  const ratioSettled = settledPerSecond / limit.settledPerSecond;
+  return { ratioSettled, limitSettledPerSecond: limit.settledPerSecond };
+}
+
 function told({ perSecond, roundMs, latencyMs }: Measured, connections: number, isLast: boolean): Sample {
-  const kinds = isLast ? Object.entries(latencyMs).map(([kind, { p99 }]) => [`p99 of ${kind}`, p99]) : [];
+  const seen = isLast ? Object.entries(latencyMs).filter(([, { max }]) => max > 0) : [];
+  const kinds = seen.map(([kind, { p99 }]) => [`p99 of ${kind}`, p99]);
   return { [`at${connections}`]: perSecond, [`p99At${connections}`]: roundMs.p99, ...Object.fromEntries(kinds) };
 }
 
