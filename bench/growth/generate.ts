@@ -11,6 +11,7 @@ export type Grown = { copies: number; products: number };
 
 /** Brings the catalogue to `size` products and their stock. */
 export async function growCatalog(postgres: LocatedPostgres, grown: Grown, size: number): Promise<void> {
+  const startedMs = performance.now();
   await withSessions(postgres, ["catalog", "inventory"], async ([catalog, inventory]) => {
     const originals = await keepOriginals(catalog!, inventory!);
     grown.products = Math.max(grown.products, originals);
@@ -22,7 +23,7 @@ export async function growCatalog(postgres: LocatedPostgres, grown: Grown, size:
       const [made] = await Promise.all([copyProducts(catalog!, { from, to, limit }), copyStock(inventory!, from, to)]);
       grown.copies = to;
       grown.products += made;
-      console.error(`  ${grown.products} products`);
+      console.error(`  ${grown.products} products, ${Math.round((performance.now() - startedMs) / 1_000)} s`);
     }
     for (const client of [catalog!, inventory!]) await client.query("analyze");
   });

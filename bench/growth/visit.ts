@@ -15,8 +15,12 @@ export type Visit = {
 };
 
 const API = "/api/v1";
-/** How far behind the beginning the deep pages are, in pages of 100. */
+/** How far behind the beginning the deep pages are, in pages of 100; a small catalogue's are its last. */
 const DEEP_PAGES = 500;
+/** More than twice as many as there are connections: two that ask for one page at a time would be answered by one look-up. */
+const MANY = 150;
+const PAGES_OF_100 = MANY / 5;
+const ORDERS = ["newest", "name", "price-asc", "price-desc"];
 
 export type OneShopper = { readonly id: string; readonly authorization: string };
 
@@ -24,19 +28,27 @@ export async function visit(stage: Stage, goods: Goods, shopper: OneShopper | un
   const newest = `${API}/products?limit=20&sort=newest`;
   const walked = await pagesOf(stage, `${API}/products?limit=100&sort=newest`, DEEP_PAGES);
   // A cursor is of its order, not of its page's length.
-  const deep = walked.at(-1)!.replace("limit=100", "limit=20");
-  const deepLists = await pagesOf(stage, newest, 60, deep);
-  const [category] = await categories(stage);
+  const isWhole = walked.length < DEEP_PAGES;
+  const deep = walked.at(isWhole ? -Math.min(PAGES_OF_100, walked.length) : -1)!.replace("limit=100", "limit=20");
+  const deepLists = await pagesOf(stage, newest, MANY, deep);
   return {
     details: goods.details,
     manyDetails: [...goods.allDetails, ...(await detailsOf(stage, walked.slice(-30)))],
     lists: goods.lists,
     manyLists: goods.allLists,
-    categoryLists: await pagesOf(stage, category!, 60),
+    categoryLists: await largestCategory(stage),
     deepLists,
     orders: shopper === undefined ? [] : await ordersOf(stage, shopper),
     authorization: shopper?.authorization ?? "",
   };
+}
+
+/** Pages of the category with the most of them, in all orders. */
+async function largestCategory(stage: Stage): Promise<string[]> {
+  const all = (await categories(stage)).map((path) => pagesOf(stage, path, Math.ceil(MANY / ORDERS.length)));
+  const largest = (await Promise.all(all)).toSorted((a, b) => b.length - a.length)[0]!;
+  const rest = ORDERS.slice(1).map((order) => pagesOf(stage, `${largest[0]}&sort=${order}`, largest.length));
+  return [...largest, ...(await Promise.all(rest)).flat()];
 }
 
 async function detailsOf(stage: Stage, pages: readonly string[]): Promise<string[]> {
