@@ -1,5 +1,5 @@
 import type { Bench, Row } from "../bench.ts";
-import { chooseGoods } from "../goods.ts";
+import { chooseGoods, type Goods } from "../goods.ts";
 import { startGenerator } from "../load/start-generator.ts";
 import { lookAround, type Surroundings } from "../machine.ts";
 import { settle } from "../observe.ts";
@@ -10,7 +10,7 @@ import { measureRounds, resultOf, tell } from "../run-bench.ts";
 import { openGround, type Ground, type Stage } from "../stage.ts";
 import { growCatalog, growOrders, mustReadAlike } from "./generate.ts";
 import { cachedRows, uncachedRows } from "./growth-rows.ts";
-import { oneShopper, visit, type OneShopper, type Visit } from "./visit.ts";
+import { oneShopper, visit, type OneShopper } from "./visit.ts";
 
 /** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders. */
 export async function runGrowth(options: Options): Promise<boolean> {
@@ -22,9 +22,16 @@ export async function runGrowth(options: Options): Promise<boolean> {
   const all: RowResult[] = [];
   let around: Surroundings | undefined;
   const measure = async (told: string, shopper: OneShopper | undefined) => {
-    const run = (rowsOf: (visit: Visit) => readonly Row[], settings: Readonly<Record<string, string>>) =>
-      on(ground, settings, async (stage) => measureAt(stage, { rowsOf, options, generator, shopper }));
-    const results = [...(await run(cachedRows, {})), ...(await run(uncachedRows, UNCACHED))];
+    const first = await on(ground, {}, async (stage) => {
+      const goods = await chooseGoods(stage);
+      const seen = await visit(stage, goods, shopper);
+      return { goods, seen, results: await measureAt(stage, { rows: cachedRows(seen), goods, options, generator }) };
+    });
+    const { goods, seen } = first;
+    const uncached = await on(ground, UNCACHED, (stage) =>
+      measureAt(stage, { rows: uncachedRows(seen), goods, options, generator }),
+    );
+    const results = [...first.results, ...uncached];
     all.push(...results.map((row) => grownRow(row, told, all)));
   };
   try {
@@ -73,15 +80,13 @@ async function on<Result>(
 }
 
 type At = {
-  readonly rowsOf: (visit: Visit) => readonly Row[];
+  readonly rows: readonly Row[];
+  readonly goods: Goods;
   readonly options: Options;
   readonly generator: Bench["generator"];
-  readonly shopper: OneShopper | undefined;
 };
 
-async function measureAt(stage: Stage, { rowsOf, options, generator, shopper }: At): Promise<readonly RowResult[]> {
-  const goods = await chooseGoods(stage);
-  const rows = rowsOf(await visit(stage, goods, shopper));
+async function measureAt(stage: Stage, { rows, goods, options, generator }: At): Promise<readonly RowResult[]> {
   const none = async () => Promise.reject(new Error("Rows of growth have no limit beside them."));
   const bench: Bench = {
     stage,
