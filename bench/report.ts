@@ -1,101 +1,84 @@
-import { isReached, peakOf, ratioOf, type Bar, type Result, type Row } from "./result.ts";
+import { CONNECTIONS } from "./bench.ts";
+import { mainNumber, type Result, type RowResult } from "./result.ts";
+import { passes, type Bar } from "./sample.ts";
 
-const HEAD = ["row", "1", "16", "64", "limit", "of the limit", "p99 at 60 %", "bar", ""];
+export type Table = readonly (readonly string[])[];
 
-/** The rows of a table, its head first. */
-export function tableOf(result: Result): readonly (readonly string[])[] {
+const HEAD = ["row", "1 / 16 / 64 connections", "unit", "limit", "of the limit", "p99 at 60 %", "bars"];
+
+/** A line a row. */
+export function tableOf(result: Result): Table {
   return [HEAD, ...result.rows.map(lineOf)];
 }
 
-function lineOf(row: Row): readonly string[] {
-  const { measured, limit, p99Ms, bar } = row;
-  const single = measured[""] === undefined ? undefined : shown(measured[""]);
-  const at = (connections: string) => (measured[connections] === undefined ? "" : shown(measured[connections]));
-  const ratio = ratioOf(row);
-  const reached = isReached(row);
+function lineOf(row: RowResult): readonly string[] {
+  if (row.fault !== undefined) return [row.name, "–", row.unit, "–", "–", "–", "FAULT"];
+  const { numbers } = row;
+  const at = CONNECTIONS.map((connections) => numbers[`at${connections}`]);
+  const limits = CONNECTIONS.map((connections) => numbers[`limitAt${connections}`]);
+  const measured = at.some((one) => one !== undefined) ? at.map(shown).join(" / ") : shown(mainNumber(row));
+  const limit = limits.some((one) => one !== undefined) ? limits.map(shown).join(" / ") : shown(numbers["limit"]);
+  const ratio = numbers["ratio"];
+  const { openP99 } = numbers;
   return [
-    `${row.name} (${row.unit})`,
-    at("1"),
-    at("16"),
-    single ?? at("64"),
-    limit === undefined ? "" : shown(peakOf(limit.measured)),
-    ratio === undefined ? "" : ratio.toFixed(2),
-    p99Ms === undefined ? "" : `${shown(p99Ms)} ms`,
-    bar === undefined ? "" : barText(bar),
-    reached === undefined ? "" : reached ? "reached" : "missed",
+    row.name,
+    measured,
+    row.unit,
+    limit,
+    ratio === undefined ? "–" : `${ratio.toFixed(2)} ×`,
+    openP99 === undefined ? "–" : `${shown(openP99)} ms`,
+    row.bars.map(toldBar).join("; ") || "–",
   ];
 }
 
-function barText({ kind, value }: Bar): string {
-  if (kind === "atLeastRatio") return `≥ ${value} × limit`;
-  return `${kind === "atLeast" ? "≥" : "≤"} ${shown(value)}`;
+function toldBar(bar: Bar): string {
+  const sign = bar.kind === "at least" ? "≥" : "≤";
+  const verdict = passes(bar) ? "pass" : bar.isDeciding ? "MISS" : "below target";
+  return `${bar.what} ${shown(bar.measured)} ${sign} ${shown(bar.bar)} ${bar.unit}`.trimEnd() + `: ${verdict}`;
 }
 
-function shown(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString("en-GB", { maximumFractionDigits: digits });
+/** Three digits are what a measurement is good for. */
+export function shown(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return "–";
+  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-GB");
+  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
-/** For a terminal. */
-export function textOf(result: Result): string {
-  const table = tableOf(result);
-  const widths = HEAD.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  const lines = table.map((line) =>
-    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join("  "),
+const IN_TABLE = /^(at|limitAt)\d+$|^(ratio|openP99|value|limit|peak)$/;
+
+/** What the table has no room for: a line per number. */
+export function furtherNumbers(result: Result): Table {
+  const lines = result.rows.flatMap(({ name, numbers }) =>
+    Object.entries(numbers)
+      .filter(([number]) => !IN_TABLE.test(number))
+      .map(([number, value]) => [name, number, shown(value)]),
   );
-  return `${aboutOf(result).join("\n")}\n\n${lines.join("\n")}\n`;
+  return [["row", "number", "measured"], ...lines];
 }
 
-/** For a page. */
-export function markdownOf(result: Result): string {
-  const [head, ...lines] = tableOf(result).map((line) => `| ${line.join(" | ")} |`);
-  const rule = `|---|${HEAD.slice(1)
-    .map(() => "---:|")
-    .join("")}`;
-  return [...aboutOf(result).map((line) => `${line}  `), "", head, rule, ...lines].join("\n");
+export function asText(table: Table): string {
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  return table
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
-function aboutOf(result: Result): readonly string[] {
-  const { date, commit, isDirty, machine, node, postgres, durability, rounds, secondsPerPhase } = result;
+export function asMarkdown([head, ...lines]: Table): string {
+  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [row(head!), `|${"---|".repeat(head!.length)}`, ...lines.map(row)].join("\n");
+}
+
+/** Where and how it was measured. */
+export function surroundings({ at, commit, isDirty, machine, durability, rounds, seconds, mode }: Result): string {
   const settings = Object.entries(durability).map(([name, value]) => `${name} ${value}`);
+  const { cpu, cores, memoryGib, node, postgres } = machine;
   return [
-    `${date}, commit ${commit}${isDirty ? " and uncommitted changes" : ""}`,
-    `${machine}; Node ${node}; PostgreSQL ${postgres} (${settings.join(", ")})`,
-    `Medians of ${rounds} interleaved rounds of ${secondsPerPhase} s; the generator runs on the same machine.`,
-  ];
-}
-
-const WIDTH = 720;
-const BAR_HEIGHT = 26;
-
-/** A picture of how near each row comes to its limit: a bar for what was measured, a mark where it should be. */
-export function chartOf(result: Result): string {
-  const rows = result.rows.filter((row) => row.limit !== undefined);
-  const most = Math.max(1, ...rows.map((row) => ratioOf(row)!));
-  const scale = (WIDTH - 320) / most;
-  const height = rows.length * BAR_HEIGHT + 50;
-  const bars = rows.map((row, index) => {
-    const y = 20 + index * BAR_HEIGHT;
-    const ratio = ratioOf(row)!;
-    const mark =
-      row.bar?.kind === "atLeastRatio"
-        ? `<line x1="${x(row.bar.value)}" x2="${x(row.bar.value)}" y1="${y - 2}" y2="${y + 18}" class="mark"/>`
-        : "";
-    const text = `${ratio.toFixed(2)} × ${row.limit!.what}`;
-    return `<text x="8" y="${y + 13}">${escaped(row.name)}</text><rect x="200" y="${y}" width="${Math.round(ratio * scale)}" height="16" rx="3"/>${mark}<text x="${Math.round(208 + ratio * scale)}" y="${y + 13}" class="value">${escaped(text)}</text>`;
-  });
-  function x(value: number): number {
-    return Math.round(200 + value * scale);
-  }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="How near each row comes to its limit">
-<style>text{font:13px system-ui,sans-serif;fill:#222}.value{fill:#666}rect{fill:#3b7dd8}.mark{stroke:#c2410c;stroke-width:3}.one{stroke:#999;stroke-dasharray:3 3}@media(prefers-color-scheme:dark){text{fill:#ddd}.value{fill:#aaa}rect{fill:#6ea8ff}}</style>
-<line x1="${x(1)}" x2="${x(1)}" y1="8" y2="${height - 30}" class="one"/>
-${bars.join("\n")}
-<text x="200" y="${height - 10}" class="value">dashed: the limit itself · red: the bar</text>
-</svg>
-`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+    `${mode}, ${at}, commit ${commit}${isDirty ? " and changes" : ""}; ${rounds} rounds of ${seconds} s a measurement, medians`,
+    `${cpu}, ${cores} cores for everything (shop, PostgreSQL, generator), ${memoryGib} GiB; node ${node}, PostgreSQL ${postgres}: ${settings.join(", ")}`,
+  ].join("\n");
 }

@@ -34,12 +34,12 @@ const BUSY = {
 
 /** Waits until the events have gone everywhere and nothing is left to be done; what still is after `limitMs`, the
  *  invariants tell. */
-export async function untilQuiet(target: Target, limitMs: number): Promise<void> {
+export async function untilQuiet(target: Pick<Target, "databaseUrl">, limitMs: number): Promise<void> {
   const endMs = Date.now() + limitMs;
   while (!(await isQuiet(target)) && Date.now() < endMs) await pause(LOOK_EVERY_MS);
 }
 
-async function isQuiet(target: Target): Promise<boolean> {
+async function isQuiet(target: Pick<Target, "databaseUrl">): Promise<boolean> {
   const services = topology.filter((row) => row.databaseConnections > 0).map(({ name }) => name.replaceAll("-", "_"));
   const waiting = services.map((name) => [name, "select 1 from outbox union all select 1 from parked_event limit 1"]);
   for (const [database, text] of [...waiting, ...Object.entries(BUSY)])

@@ -1,24 +1,23 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { Connection } from "./connection.ts";
 
-/** What one shopper does again and again. Resolves when one round of it is done; throws when an answer was not the expected one. */
-export type Act = () => Promise<void>;
+/** What one shopper does again and again. Resolves when one round of it is done, to `nothing-left` when there was nothing to do any
+ *  more; throws when an answer was not the expected one. */
+export type Act = () => Promise<"nothing-left" | undefined>;
 
 /** Times one request under the name of its kind. */
 export type Ask = (kind: string, request: string, expected: number) => Promise<Buffer>;
 
+/** Times a piece of work under the name of its kind. */
+export type Timed = <Result>(kind: string, work: () => Promise<Result>) => Promise<Result>;
+
 export type Load = {
-  readonly url: string;
   readonly connections: number;
   readonly warmUpMs: number;
   readonly durationMs: number;
   /** Rounds a second that begin whether or not earlier ones have ended (open loop); without it, each connection begins the next
    *  when the last has ended (closed loop). */
   readonly ratePerSecond?: number;
-  /** Ends after so many rounds, if that is sooner; the speed is then that of all of them. */
-  readonly roundsAtMost?: number;
-  /** The acts open what they need themselves. */
-  readonly isWithoutHttp?: boolean;
 };
 
 /** Milliseconds. */
@@ -28,68 +27,82 @@ export type Measured = {
   /** Rounds. */
   readonly perSecond: number;
   readonly rounds: number;
+  /** With those of the warm-up and after the end. */
+  readonly allRounds: number;
+  /** All rounds by the time until what they left to do was done, too; where that is known. */
+  readonly settledPerSecond?: number;
   readonly latencyMs: Readonly<Record<string, Latency>>;
   /** Of whole rounds; in an open loop from when they were due. */
   readonly roundMs: Latency;
 };
 
 /** Lets every connection do its act again and again and measures what happens after the warm-up. */
-export async function drive(load: Load, actOf: (ask: Ask, index: number) => Act): Promise<Measured> {
-  const histograms = new Map<string, RecordableHistogram>();
-  const rounds = createHistogram();
-  const count = { length: load.connections };
-  const connections =
-    load.isWithoutHttp === true ? [] : await Promise.all(Array.from(count, () => Connection.open(load.url)));
-  const startedMs = performance.now();
-  const measureFromMs = startedMs + load.warmUpMs;
-  const endMs = measureFromMs + load.durationMs;
-  const roundsAtMost = load.roundsAtMost ?? Number.POSITIVE_INFINITY;
-  let done = 0;
-  let begun = 0;
-  const note = (sinceMs: number, histogram: RecordableHistogram) => {
-    const nowMs = performance.now();
-    if (nowMs >= measureFromMs && nowMs < endMs) histogram.record(Math.max(1, Math.round((nowMs - sinceMs) * 1e6)));
-  };
+export async function drive(url: string, load: Load, actOf: (ask: Ask, index: number) => Act): Promise<Measured> {
+  const connections = await Promise.all(Array.from({ length: load.connections }, () => Connection.open(url)));
   const askOn =
-    (connection: Connection): Ask =>
-    async (kind, request, expected) => {
-      const sentMs = performance.now();
-      const { status, body } = await connection.ask(request);
-      if (status !== expected) throw new Error(`${kind}: ${status} ${body.toString()}\n${request}`);
-      let histogram = histograms.get(kind);
-      if (histogram === undefined) histograms.set(kind, (histogram = createHistogram()));
-      note(sentMs, histogram);
-      return body;
-    };
-  const round = async (act: Act, sinceMs: number) => {
-    await act();
-    const nowMs = performance.now();
-    if (nowMs >= measureFromMs && nowMs < endMs) done += 1;
-    note(sinceMs, rounds);
-  };
-  const unasked: Ask = () => Promise.reject(new Error("There is nobody to ask by HTTP."));
-  const acts = Array.from(count, (_, index) => {
-    const connection = connections[index];
-    return actOf(connection === undefined ? unasked : askOn(connection), index);
-  });
-  const mayGoOn = () => performance.now() < endMs && (begun += 1) <= roundsAtMost;
+    (connection: Connection, timed: Timed): Ask =>
+    (kind, request, expected) =>
+      timed(kind, async () => {
+        const { status, body } = await connection.ask(request);
+        if (status !== expected) throw new Error(`${kind}: ${status} ${body.toString()}\n${request}`);
+        return body;
+      });
   try {
-    if (load.ratePerSecond === undefined) await closedLoop(acts, round, mayGoOn);
-    else await openLoop(acts, round, { startedMs, endMs, gapMs: 1_000 / load.ratePerSecond });
+    return await measure(load, (timed, index) => actOf(askOn(connections[index]!, timed), index));
   } finally {
     for (const connection of connections) connection.close();
   }
-  const tookMs = Math.min(performance.now() - measureFromMs, load.durationMs);
-  const latencyMs = Object.fromEntries([...histograms].map(([kind, histogram]) => [kind, latencyOf(histogram)]));
-  return { perSecond: done / (tookMs / 1_000), rounds: done, latencyMs, roundMs: latencyOf(rounds) };
 }
 
-type Round = (act: Act, sinceMs: number) => Promise<void>;
+/** As `drive`, of work that is no request to one address. */
+export async function measure(load: Load, actOf: (timed: Timed, index: number) => Act): Promise<Measured> {
+  const histograms = new Map<string, RecordableHistogram>();
+  const rounds = createHistogram();
+  const startedMs = performance.now();
+  const measureFromMs = startedMs + load.warmUpMs;
+  const endMs = measureFromMs + load.durationMs;
+  let done = 0;
+  let all = 0;
+  let emptyMs: number | undefined;
+  const isCounted = (nowMs: number) => nowMs >= measureFromMs && nowMs < endMs;
+  const note = (sinceMs: number, histogram: RecordableHistogram) => {
+    const nowMs = performance.now();
+    if (isCounted(nowMs)) histogram.record(Math.max(1, Math.round((nowMs - sinceMs) * 1e6)));
+  };
+  const timed: Timed = async (kind, work) => {
+    const sentMs = performance.now();
+    const result = await work();
+    let histogram = histograms.get(kind);
+    if (histogram === undefined) histograms.set(kind, (histogram = createHistogram()));
+    note(sentMs, histogram);
+    return result;
+  };
+  const round = async (act: Act, sinceMs: number) => {
+    if ((await act()) === "nothing-left") {
+      emptyMs ??= performance.now();
+      return false;
+    }
+    all += 1;
+    if (isCounted(performance.now())) done += 1;
+    note(sinceMs, rounds);
+    return true;
+  };
+  const acts = Array.from({ length: load.connections }, (_, index) => actOf(timed, index));
+  if (load.ratePerSecond === undefined) await closedLoop(acts, round, endMs);
+  else await openLoop(acts, round, { startedMs, endMs, gapMs: 1_000 / load.ratePerSecond });
+  const latencyMs = Object.fromEntries([...histograms].map(([kind, histogram]) => [kind, latencyOf(histogram)]));
+  const measuredMs = Math.max(1, Math.min(endMs, emptyMs ?? endMs) - measureFromMs);
+  const perSecond = done / (measuredMs / 1_000);
+  return { perSecond, rounds: done, allRounds: all, latencyMs, roundMs: latencyOf(rounds) };
+}
 
-async function closedLoop(acts: readonly Act[], round: Round, mayGoOn: () => boolean): Promise<void> {
+/** False when there was nothing left to do. */
+type Round = (act: Act, sinceMs: number) => Promise<boolean>;
+
+async function closedLoop(acts: readonly Act[], round: Round, endMs: number): Promise<void> {
   await Promise.all(
     acts.map(async (act) => {
-      while (mayGoOn()) await round(act, performance.now());
+      while (performance.now() < endMs && (await round(act, performance.now())));
     }),
   );
 }
@@ -106,9 +119,9 @@ async function openLoop(acts: readonly Act[], round: Round, { startedMs, endMs, 
     while (due.length > 0 && free.length > 0) {
       const act = free.pop()!;
       const run: Promise<void> = round(act, due.shift()!)
+        .then((hasMore) => void (hasMore && free.push(act)))
         .catch((error: unknown) => void (failure ??= error))
         .finally(() => {
-          free.push(act);
           running.delete(run);
           begin();
         });

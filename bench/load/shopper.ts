@@ -18,17 +18,16 @@ type Json = any;
 /** One guest of the shop's public API. */
 export class Shopper {
   readonly #ask: Ask;
-  #authorization = "";
+  #authorization: string;
 
-  constructor(ask: Ask) {
+  /** Without `authorization` it is nobody yet: let it `arrive`. */
+  constructor(ask: Ask, authorization = "") {
     this.#ask = ask;
+    this.#authorization = authorization;
   }
 
-  /** The same guest on another connection. */
-  with(ask: Ask): Shopper {
-    const same = new Shopper(ask);
-    same.#authorization = this.#authorization;
-    return same;
+  get authorization(): string {
+    return this.#authorization;
   }
 
   async arrive(): Promise<void> {
@@ -40,30 +39,34 @@ export class Shopper {
     await this.#send("add to cart", { method: "POST", path: "/cart/lines", body: { sku, quantity } }, 200);
   }
 
-  async setLine(sku: string, quantity: number): Promise<void> {
-    await this.#send("add to cart", { method: "PUT", path: `/cart/lines/${sku}`, body: { quantity } }, 200);
+  /** The total of these lines, one piece each, with address and delivery. */
+  async quote(skus: readonly string[]): Promise<Total> {
+    const lines = skus.map((sku) => ({ sku, quantity: 1 }));
+    const asked = { lines, shipTo: { country: "GB", postcode: ADDRESS.postcode }, shippingMethod: "standard" };
+    return (await this.#json("quote", { method: "POST", path: "/quotes", body: asked }, 200)).total;
   }
 
-  /** What the checkout of these lines needs: the total of a quote with address and delivery, and a paper of the card. */
-  async prepare(lines: readonly { sku: string; quantity: number }[]): Promise<Prepared> {
-    const asked = { lines, shipTo: { country: "GB", postcode: ADDRESS.postcode }, shippingMethod: "standard" };
-    const quote = await this.#json("quote", { method: "POST", path: "/quotes", body: asked }, 200);
-    const { token } = await this.#json("card", { method: "POST", path: "/payment-tokens", body: CARD }, 201);
-    return { expectedTotal: quote.total, paymentToken: token };
+  /** A token that stands for the card, good for one payment. */
+  async hideCard(): Promise<string> {
+    return (await this.#json("card", { method: "POST", path: "/payment-tokens", body: CARD }, 201)).token;
   }
 
   /** Pays; throws unless the order is confirmed. */
   async checkout(prepared: Prepared): Promise<string> {
-    const body = {
-      email: "ada@example.com",
-      shippingAddress: ADDRESS,
-      shippingMethod: "standard",
-      ...prepared,
-    };
-    const headers = { "idempotency-key": randomUUID() };
-    const order = await this.#json("checkout", { method: "POST", path: "/checkout", body, headers }, 201);
+    const order = await this.#json("checkout", this.#order(prepared), 201);
     if (order.status !== "confirmed") throw new Error(`The order is ${JSON.stringify(order)}`);
     return order.orderId;
+  }
+
+  /** Wants to pay for what is sold out; throws unless that is the answer. */
+  async failToCheckout(prepared: Prepared): Promise<void> {
+    const order = await this.#json("checkout of sold-out goods", this.#order(prepared), 201);
+    if (order.status !== "failed") throw new Error(`The order is ${JSON.stringify(order)}`);
+  }
+
+  #order(prepared: Prepared): Request {
+    const body = { email: "ada@example.com", shippingAddress: ADDRESS, shippingMethod: "standard", ...prepared };
+    return { method: "POST", path: "/checkout", body, headers: { "idempotency-key": randomUUID() } };
   }
 
   async #json(kind: string, request: Request, expected: number): Promise<Json> {
@@ -76,7 +79,5 @@ export class Shopper {
   }
 }
 
-export type Prepared = {
-  readonly expectedTotal: { readonly amountMinor: number; readonly currency: string };
-  readonly paymentToken: string;
-};
+export type Total = { readonly amountMinor: number; readonly currency: string };
+export type Prepared = { readonly expectedTotal: Total; readonly paymentToken: string };

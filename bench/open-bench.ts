@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { CONNECTIONS, type Bench } from "./bench.ts";
+import { askChild, startChild } from "./child.ts";
+import { startFleetStage } from "./fleet-stage.ts";
+import { chooseGoods } from "./goods.ts";
+import type { AskedInside } from "./inside/inside.ts";
+import { makeScratchDatabases } from "./limits/scratch-databases.ts";
+import { startBare } from "./limits/start-bare.ts";
+import { startGenerator } from "./load/start-generator.ts";
+import { readMetrics } from "./metrics.ts";
+import { residentMib } from "./observe.ts";
+import type { Options } from "./options.ts";
+import type { Sample } from "./sample.ts";
+import { startStage } from "./stage.ts";
+
+export const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
+
+/** Starts the shop and the generator; the rest when a row asks for it. `stop` ends and deletes all of it. */
+export async function openBench({ seconds, mode }: Options): Promise<{ bench: Bench; stop(): Promise<void> }> {
+  const ends: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of ends.toReversed()) await end();
+  };
+  try {
+    const stage = await (mode === "fleet" ? startFleetStage() : startStage());
+    ends.push(() => stage.stop());
+    const idleMib = residentMib(await readMetrics(stage.desks));
+    const goods = await chooseGoods(stage);
+    const generator = startGenerator();
+    ends.push(() => generator.stop());
+    const bareUrl = once(async () => {
+      const bare = await startBare(stage.url, [...goods.details, ...goods.lists]);
+      ends.push(() => bare.stop());
+      return bare.url;
+    });
+    const another = async (settings: Readonly<Record<string, string>>) => {
+      const other = await startStage(settings);
+      ends.push(() => other.stop());
+      return { stage: other, goods: await chooseGoods(other) };
+    };
+    const uncached = once(() => another(UNCACHED));
+    const oneProcess = once(() => another({}));
+    const within = once(async () => {
+      const child = startChild(join(import.meta.dirname, "inside/inside.ts"));
+      ends.push(() => child.kill());
+      ends.push(() => askChild(child, { asks: "stop" }));
+      return child;
+    });
+    const inside = async (asked: AskedInside) => askChild<Sample>(await within(), asked);
+    const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
+    return {
+      bench: {
+        stage,
+        goods,
+        generator,
+        seconds,
+        connections: CONNECTIONS,
+        idleMib,
+        bareUrl,
+        uncached,
+        oneProcess,
+        inside,
+        sql,
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}

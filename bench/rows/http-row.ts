@@ -1,0 +1,71 @@
+import { CONNECTIONS, loadOf, type Bench, type Row } from "../bench.ts";
+import type { Load, Measured } from "../load/drive.ts";
+import type { FlowData, FlowName } from "../load/flows.ts";
+import type { Sample } from "../sample.ts";
+
+type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
+  readonly flow: Name;
+  /** Where, if not at the shop. */
+  readonly url?: (bench: Bench) => Promise<string>;
+  readonly data: (bench: Bench, load: Load) => FlowData[Name] | Promise<FlowData[Name]>;
+  /** Runs the same load against the limit. */
+  readonly measureLimit?: (bench: Bench, load: Load) => Promise<Measured>;
+  /** Around the load at 64 connections: what else is to be looked at. */
+  readonly observe?: (bench: Bench, work: () => Promise<Measured>) => Promise<{ measured: Measured; more: Sample }>;
+};
+
+const SHARE_OF_PEAK = 0.6;
+
+/** A row of requests: 1, 16 and 64 connections in closed loop, the limit after each, then an open loop at 60 % of the peak. */
+export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
+  const { flow, url, data, measureLimit, observe, ...row } = plan;
+  return {
+    ...row,
+    measure: async (bench) => {
+      const target = (await url?.(bench)) ?? bench.stage.url;
+      const run = async (load: Load) => bench.generator.run({ flow, url: target, data: await data(bench, load), load });
+      const sample: Record<string, number> = {};
+      for (const connections of bench.connections) {
+        const load = loadOf(bench, connections);
+        const isLast = connections === bench.connections.at(-1);
+        const work = () => run(load);
+        const { measured, more } =
+          isLast && observe !== undefined ? await observe(bench, work) : { measured: await work(), more: {} };
+        Object.assign(sample, more, told(measured, connections, isLast));
+        if (measureLimit === undefined) continue;
+        const limit = await measureLimit(bench, load);
+        sample[`limitAt${connections}`] = limit.perSecond;
+        if (isLast) Object.assign(sample, settledRatio(sample, limit));
+      }
+      const peak = peakOf(sample, "at");
+      const ratePerSecond = SHARE_OF_PEAK * peak;
+      const open = await run({ ...loadOf(bench, bench.connections.at(-1)!), ratePerSecond });
+      const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt") };
+      return {
+        ...sample,
+        ...limits,
+        peak,
+        openRate: open.perSecond,
+        openP50: open.roundMs.p50,
+        openP99: open.roundMs.p99,
+      };
+    },
+  };
+}
+
+/** By the time until everything was done that the rounds left to do: what a load can go on for ever. */
+function settledRatio({ settledPerSecond }: Sample, limit: Measured): Sample {
+  if (settledPerSecond === undefined || limit.settledPerSecond === undefined) return {};
+  const ratioSettled = settledPerSecond / limit.settledPerSecond;
+  return { ratioSettled, limitSettledPerSecond: limit.settledPerSecond };
+}
+
+function told({ perSecond, roundMs, latencyMs }: Measured, connections: number, isLast: boolean): Sample {
+  const seen = isLast ? Object.entries(latencyMs).filter(([, { max }]) => max > 0) : [];
+  const kinds = seen.map(([kind, { p99 }]) => [`p99 of ${kind}`, p99]);
+  return { [`at${connections}`]: perSecond, [`p99At${connections}`]: roundMs.p99, ...Object.fromEntries(kinds) };
+}
+
+function peakOf(sample: Sample, begin: string): number {
+  return Math.max(...CONNECTIONS.map((connections) => sample[`${begin}${connections}`] ?? 0));
+}
