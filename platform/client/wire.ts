@@ -1,6 +1,7 @@
 import { hasJsonBody, type Operation } from "#kernel/contract";
 import type { CallContext } from "../ctx.ts";
 import type { InternalIdentity } from "../internal-identity.ts";
+import { newTraceparent, readTraceparent, traceparentFrom } from "../telemetry/traceparent.ts";
 
 /** Headers of an internal call: its context, and the token that proves which service asks. */
 const CONTEXT_HEADER = "tradepost-context";
@@ -72,8 +73,14 @@ export async function provenContext(
   if (typeof proof !== "string" || typeof headers[CONTEXT_HEADER] !== "string") return undefined;
   const caller = await identity.callerOf(proof, service);
   if (caller === undefined) return undefined;
-  const { remainingMs, ...context } = decodedContext(headers);
-  return context.caller === caller ? { ...context, deadlineAtMs: Date.now() + remainingMs } : undefined;
+  const { remainingMs, traceparent, ...context } = decodedContext(headers);
+  if (context.caller !== caller) return undefined;
+  const trace = readTraceparent(traceparent);
+  return {
+    ...context,
+    traceparent: trace === undefined ? newTraceparent() : traceparentFrom(trace),
+    deadlineAtMs: Date.now() + remainingMs,
+  };
 }
 
 type Told = Omit<CallContext, "deadlineAtMs"> & { readonly remainingMs: number };

@@ -1,6 +1,6 @@
 import type { Envelope } from "#kernel/event";
 import type { Telemetry } from "../telemetry.ts";
-import { isSampled, newTraceparent, spanIdOf } from "./traceparent.ts";
+import { isSampled, newTraceparent, readTraceparent, spanIdOf, traceparentFrom } from "./traceparent.ts";
 
 /** Runs the handler of one event; `run` is told the trace context to work in. */
 export type HearingWatch = (envelope: Envelope, run: (traceparent: string) => Promise<void>) => Promise<void>;
@@ -12,7 +12,9 @@ export function hearingWatch(
   verb: "hears" | "watches",
 ): HearingWatch {
   return async (envelope, run) => {
-    const { type, traceparent: parent = newTraceparent() } = envelope;
+    const { type } = envelope;
+    const trace = readTraceparent(envelope.traceparent);
+    const parent = trace === undefined ? newTraceparent() : traceparentFrom(trace);
     const delayMs = Math.max(0, Date.now() - Date.parse(envelope.time));
     if (verb === "hears") metrics.eventDelays.of(service, type).record(delayMs / 1_000);
     const span = isSampled(parent)
