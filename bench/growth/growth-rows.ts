@@ -1,12 +1,22 @@
 import type { Row } from "../bench.ts";
 import type { FlowData } from "../load/flows.ts";
-import { httpRow } from "../rows/http-row.ts";
+import { guestHeaders, httpRow } from "../rows/http-row.ts";
 import type { Visit } from "./visit.ts";
 
 type Read = FlowData["read"];
 
 const read = (name: string, what: string, data: Read): Row =>
   httpRow({ name, what, unit: "requests/s", flow: "read", data: () => data, bars: () => [] });
+
+const readAnew = (name: string, what: string, paths: readonly string[]): Row =>
+  httpRow({
+    name,
+    what,
+    unit: "requests/s",
+    flow: "read",
+    data: async ({ stage }) => ({ paths, isInOrder: true, headers: await guestHeaders(stage.url) }),
+    bars: () => [],
+  });
 
 /** With everything in memory that may be. */
 export function cachedRows(visit: Visit): readonly Row[] {
@@ -43,20 +53,18 @@ function orderRows({ orders, authorization }: Visit): readonly Row[] {
 
 /** With nothing in memory. */
 export function uncachedRows(visit: Visit): readonly Row[] {
-  const isInOrder = true;
   return [
-    read("detail-uncached", "product detail, nothing in memory", { paths: visit.manyDetails, isInOrder }),
-    read("list-uncached", "list of 20 in all orders, page after page, nothing in memory", {
-      paths: visit.manyLists,
-      isInOrder,
-    }),
-    read("category-uncached", "list of 20 of the largest category, page after page, nothing in memory", {
-      paths: visit.categoryLists,
-      isInOrder,
-    }),
-    read("deep-uncached", "list of 20 far behind the beginning, page after page, nothing in memory", {
-      paths: visit.deepLists,
-      isInOrder,
-    }),
+    readAnew("detail-uncached", "product detail, nothing in memory", visit.manyDetails),
+    readAnew("list-uncached", "list of 20 in all orders, page after page, nothing in memory", visit.manyLists),
+    readAnew(
+      "category-uncached",
+      "list of 20 of the largest category, page after page, nothing in memory",
+      visit.categoryLists,
+    ),
+    readAnew(
+      "deep-uncached",
+      "list of 20 far behind the beginning, page after page, nothing in memory",
+      visit.deepLists,
+    ),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Bench, Row } from "../bench.ts";
 import type { Goods } from "../goods.ts";
 import type { Bar, Sample } from "../sample.ts";
-import { httpRow } from "./http-row.ts";
+import { guestHeaders, httpRow } from "./http-row.ts";
 
 const BARE = "bare Fastify, the same bytes and headers";
 
@@ -51,11 +51,3 @@ export const catalogRows: readonly Row[] = [
   ),
   uncachedRow("list-uncached", "list of 20 products, page after page, nothing in memory", (goods) => goods.allLists),
 ];
-
-/** A request that shows a token is answered anew: what lies ready at the edge is for those without. */
-async function guestHeaders(url: string): Promise<Record<string, string>> {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${url}/api/v1/guest-tokens`, { method: "POST", headers, body: "{}" });
-  const { token } = (await answer.json()) as { token: string };
-  return { authorization: `Bearer ${token}` };
-}

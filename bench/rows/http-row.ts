@@ -69,3 +69,11 @@ function told({ perSecond, roundMs, latencyMs }: Measured, connections: number, 
 function peakOf(sample: Sample, begin: string): number {
   return Math.max(...CONNECTIONS.map((connections) => sample[`${begin}${connections}`] ?? 0));
 }
+
+/** A request that shows a token is answered anew: what lies ready at the edge is for those without. */
+export async function guestHeaders(url: string): Promise<Record<string, string>> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/api/v1/guest-tokens`, { method: "POST", headers, body: "{}" });
+  const { token } = (await answer.json()) as { token: string };
+  return { authorization: `Bearer ${token}` };
+}
