@@ -15,7 +15,7 @@ import { signalPostmaster, stopPostmaster } from "./postgres/stop.ts";
 import { diskFullSentence, StartupProblem } from "./startup-problem.ts";
 
 export type PostgresServer = {
-  /** Address of `database` for `role`, by its socket where there is one (a third less work than TCP, on both sides); throws for a
+  /** Address of `database` for `role`, by its socket where there is one (a quarter less work than TCP); throws for a
    *  role that `ensureDatabases` has not made. */
   readonly url: (database: string, role: string) => string;
   /** Address of the maintenance database for the server's owner. */
