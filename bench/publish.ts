@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { withPart } from "../chaos/publish.ts";
 import { chartOf } from "./chart.ts";
 import { asMarkdown, furtherNumbers, surroundings, tableOf } from "./report.ts";
 import type { Result } from "./result.ts";
@@ -28,10 +29,6 @@ export async function publish(result: Result): Promise<void> {
 
 /** The page with a result in the place of the last one of its mode. A fault when the page has no such place. */
 export function withResult(page: string, result: Result): string {
-  const [begin, end] = [`<!-- bench:${result.mode} -->`, `<!-- /bench:${result.mode} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error(`The page has no place for a run of mode ${result.mode}: ${begin} … ${end}`);
   const name = result.mode === "process" ? "latest" : result.mode;
   const told = [
     surroundings(result).replaceAll("\n", "  \n"),
@@ -39,5 +36,5 @@ export function withResult(page: string, result: Result): string {
     `![Chart](../bench/results/${name}.svg)`,
     `<details><summary>Further numbers</summary>\n\n${asMarkdown(furtherNumbers(result))}\n\n</details>`,
   ];
-  return `${page.slice(0, from + begin.length)}\n\n${told.join("\n\n")}\n\n${page.slice(to)}`;
+  return withPart(page, { what: "bench", mode: result.mode }, told.join("\n\n"));
 }

@@ -8,11 +8,18 @@ export async function publish(path: string, report: Report): Promise<void> {
 }
 
 export function withReport(page: string, report: Report): string {
-  const [begin, end] = [`<!-- chaos:${report.mode} -->`, `<!-- /chaos:${report.mode} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error(`The page has no place for a run of mode ${report.mode}: ${begin} … ${end}`);
   const rows = rowsOf(report).map(([name, value]) => `| ${name} | ${value} |`);
-  const table = ["", "", "| | |", "|---|---|", ...rows, "", ""].join("\n");
-  return page.slice(0, from + begin.length) + table + page.slice(to);
+  return withPart(page, { what: "chaos", mode: report.mode }, ["| | |", "|---|---|", ...rows].join("\n"));
+}
+
+/** The page with `text` between `<!-- what:mode -->` and its end. A fault when it has no such place. */
+export function withPart(
+  page: string,
+  { what, mode }: { readonly what: string; readonly mode: string },
+  text: string,
+): string {
+  const [begin, end] = [`<!-- ${what}:${mode} -->`, `<!-- /${what}:${mode} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The page has no place for a run of mode ${mode}: ${begin} … ${end}`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 }

@@ -34,18 +34,13 @@ export type Surroundings = Pick<Report, "commit" | "date" | "machine" | "node" |
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"];
 
 /** Throws when the server would lose what it has acknowledged. */
-export async function lookAround(target: Pick<Target, "databaseUrl">): Promise<Surroundings> {
+export async function lookAround(target: Target): Promise<Surroundings> {
   const url = target.databaseUrl("postgres");
+  const durability = await durabilityOf(url);
   const [{ version } = { version: "" }] = await askDatabase<{ version: string }>(
     url,
     "select current_setting('server_version') as version",
   );
-  const durability: Record<string, string> = {};
-  for (const name of DURABILITY) {
-    const [row] = await askDatabase<{ value: string }>(url, `select current_setting('${name}') as value`);
-    durability[name] = row!.value;
-    if (row!.value !== "on") throw new Error(`${name} is ${row!.value}: what is acknowledged could be lost by design.`);
-  }
   const processors = cpus();
   return {
     commit: await readCommit(),
@@ -55,6 +50,18 @@ export async function lookAround(target: Pick<Target, "databaseUrl">): Promise<S
     postgres: version,
     durability,
   };
+}
+
+/** What decides whether the server waits for its disk, as it shows it. Throws when it would lose what it has acknowledged: a run on it
+ *  proves nothing, and measures nothing. */
+export async function durabilityOf(url: string): Promise<Readonly<Record<string, string>>> {
+  const durability: Record<string, string> = {};
+  for (const name of DURABILITY) {
+    const [row] = await askDatabase<{ value: string }>(url, `select current_setting('${name}') as value`);
+    durability[name] = row!.value;
+    if (row!.value !== "on") throw new Error(`${name} is ${row!.value}: what is acknowledged could be lost by design.`);
+  }
+  return durability;
 }
 
 /** With a mark when the working tree has changes; `unknown` outside a repository. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Runtime } from "./runtime.ts";
 import { sql } from "./sql.ts";
+import { within } from "./within.ts";
 
 /** What `/health` tells of one service. */
 export type ServiceHealth = {
@@ -48,7 +49,7 @@ async function examine(runtime: Runtime): Promise<Record<string, ServiceHealth>>
   const entries = [...runtime.services].map(async ([name, { db }]): Promise<[string, ServiceHealth]> => {
     if (db.url === "") return [name, { status: "ok", database: "none" }];
     const startedMs = performance.now();
-    const isUp = await answersInTime(db.run(sql`select 1`));
+    const isUp = (await within(PATIENCE_MS, db.run(sql`select 1`))) !== undefined;
     return [
       name,
       isUp
@@ -57,20 +58,4 @@ async function examine(runtime: Runtime): Promise<Record<string, ServiceHealth>>
     ];
   });
   return Object.fromEntries(await Promise.all(entries));
-}
-
-async function answersInTime(question: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PATIENCE_MS);
-  });
-  const isUp = await Promise.race([
-    question.then(
-      () => true,
-      () => false,
-    ),
-    late,
-  ]);
-  clearTimeout(timer);
-  return isUp;
 }

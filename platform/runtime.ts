@@ -218,7 +218,7 @@ class ProcessRuntime implements Runtime {
   }
 
   context(service: string, overrides: Partial<CallContext> = {}): Ctx {
-    return new ServiceCtx(this.#host(service), { ...this.#ownContext(service), ...overrides }, {});
+    return new ServiceCtx(this.#host(service), this.#ownContext(service, overrides), {});
   }
 
   generationOf(service: string): number {
@@ -310,15 +310,17 @@ class ProcessRuntime implements Runtime {
     return remote;
   }
 
-  #ownContext(service: string): CallContext {
+  /** On the path of every request, which has its ids already: made here only when nobody told any. */
+  #ownContext(service: string, overrides: Partial<CallContext>): CallContext {
     return {
       caller: service,
       actor: { kind: "service", name: service },
       ...this.options.home,
-      requestId: newId("request"),
-      traceparent: newTraceparent(),
       deadlineAtMs: Date.now() + 30_000,
       idempotencyKey: undefined,
+      ...overrides,
+      requestId: overrides.requestId ?? newId("request"),
+      traceparent: overrides.traceparent ?? newTraceparent(),
     };
   }
 

@@ -60,13 +60,12 @@ function sharedAnswersOf(runtime: Runtime, services: readonly AnyService[]): Sha
   if (service === undefined) return undefined;
   const { allowance: counting, prefix } = service.edge!;
   const allowance = runtime.context(service.name).resource(counting!);
-  const meter = readyMeter(runtime.telemetry, prefix);
   return new SharedAnswers({
     generationOf: (name) => runtime.generationOf(name),
     now: () => runtime.now(),
     count: (operation, ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
     requestIdOf: safeRequestId,
-    onServed: (operation, status, tookMs) => meter(operation, status, tookMs),
+    onServed: readyMeter(runtime.telemetry, prefix),
   });
 }
 

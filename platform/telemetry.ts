@@ -5,6 +5,7 @@ import { Metrics } from "./telemetry/metrics.ts";
 import { RecentTraces } from "./telemetry/recent-traces.ts";
 import { createSampler, type Sampler } from "./telemetry/sampler.ts";
 import { createSpans, type Spans } from "./telemetry/spans.ts";
+import { within } from "./within.ts";
 
 /** What a process tells of itself: traces by OpenTelemetry, metrics for Prometheus. The carrier of a trace is the `traceparent` of
  *  every call and event; there is no hidden context. */
@@ -31,11 +32,7 @@ export function openTelemetry(settings: Settings, log: Log): Telemetry {
     metrics: new Metrics(),
     recent,
     stop: async () => {
-      if (exporting === undefined) return;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_LIMIT_MS)));
-      await Promise.race([exporting.shutdown().catch(() => {}), late]); // what is lost was told by the exporter
-      clearTimeout(timer);
+      if (exporting !== undefined) await within(STOP_LIMIT_MS, exporting.shutdown()); // what is lost was told by the exporter
     },
   };
 }

@@ -94,15 +94,15 @@ export class SharedAnswers {
     const key = keyOf(request.url!, request.headers);
     if (bytes.length > LARGEST_BYTES || key.length > LONGEST_KEY) return;
     if (generation !== this.#options.generationOf(operation.service)) return;
-    const lines = Object.entries(headers).flat();
+    const lines = Object.entries(headers);
     const present = this.#answers.get(key);
     if (present !== undefined) this.#forget(key, present);
     this.#answers.set(key, {
       operation,
       bytes,
       etag,
-      head: [...lines, "etag", etag, "content-length", String(bytes.length)],
-      headUnchanged: [...lines.filter((_, index) => !isAboutBody(lines[index - (index % 2)]!)), "etag", etag],
+      head: [...lines.flat(), "etag", etag, "content-length", String(bytes.length)],
+      headUnchanged: [...lines.filter(([name]) => name !== "content-type").flat(), "etag", etag],
       generation,
       until: this.#options.now() + Math.min(LONGEST_MS, operation.cacheSeconds! * 1_000),
     });
@@ -141,8 +141,4 @@ function keyOf(url: string, headers: IncomingMessage["headers"]): string {
 /** Claims that the client keeps a trace of this request (W3C trace context): it is to see what an answer is made of. */
 function wantsTrace({ traceparent }: IncomingMessage["headers"]): boolean {
   return typeof traceparent === "string" && traceparent.endsWith("-01");
-}
-
-function isAboutBody(name: string): boolean {
-  return name === "content-type";
 }
