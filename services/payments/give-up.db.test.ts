@@ -68,8 +68,7 @@ describe("a charge without an answer", () => {
     expect(await shop.call(paymentSimulator.authorise, { key: paymentId, ...chargeOf(input) })).toMatchObject({
       status: "authorised",
     });
-    shop.advanceClock(60_000);
-    await shop.runJob("payments", "resolve-payments");
+    await letTimePass(shop, 60_000);
     expect(await statusOf(shop, paymentId)).toBe("authorised");
   });
 

@@ -13,9 +13,10 @@ import { service as paymentsService } from "./service.ts";
 export function startPayments(
   simulator: Service<typeof paymentSimulator>,
   settings: Readonly<Record<string, string>> = {},
+  service: Service<typeof payments> = paymentsService,
 ): Promise<TestShop> {
   return startTestShop({
-    services: [paymentsService, simulator],
+    services: [service, simulator],
     settings: {
       PAYMENTS_PROVIDER_TIMEOUT_MS: "9000",
       PAYMENTS_UNHEARD_LIMIT_MS: "10000",
