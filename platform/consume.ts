@@ -20,7 +20,7 @@ import { DEFAULT_RETRY_RULES, type RetryRules } from "./consume/retry-rules.ts";
 
 /** Longer than any bus keeps events, so that a replay from the start still knows what was heard. */
 const HEARD_DAYS = 30;
-const HANDLERS_AT_A_TIME = 8;
+const HANDLERS_AT_A_TIME = 32;
 
 /** Does `work` in one transaction with a note that this event was heard; a repeat does nothing and answers false. One
  *  effect per event and service. */
@@ -29,7 +29,7 @@ export async function applyOnce(
   event: Pick<Envelope, "id">,
   work: (tx: Tx) => Promise<void>,
 ): Promise<boolean> {
-  return ctx.db.transaction(async (tx) => {
+  return ctx.db.groupCommit.transaction(async (tx) => {
     const isFirst = await insertHeardEvent(tx, event.id);
     if (isFirst) await work(tx);
     return isFirst;

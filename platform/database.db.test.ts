@@ -115,28 +115,28 @@ describe("a transaction", () => {
     expect(await balanceOf("a")).toBe(105);
   });
 
-  test("runs its last work before the commit, once per key, and tells of the commit after it", async () => {
+  test("ends with one statement of all that was given for it, and tells of the commit after it", async () => {
     const told: string[] = [];
-    const key = {};
+    const addAll = (amounts: readonly number[]) => {
+      told.push(amounts.join());
+      return sql`update account set balance = balance + ${amounts.reduce((sum, one) => sum + one, 0)} where id = 'a'`;
+    };
     await db.transaction(async (tx) => {
       tx.afterCommit(() => void told.push("after"));
-      tx.beforeCommit(key, async (last) => {
-        told.push("before");
-        await add(last, "a", 1);
-      });
-      tx.beforeCommit(key, async () => void told.push("never"));
+      tx.beforeCommit(addAll, 1);
+      tx.beforeCommit(addAll, 2);
       told.push("work");
     });
-    expect(told).toEqual(["work", "before", "after"]);
-    expect(await balanceOf("a")).toBe(101);
+    expect(told).toEqual(["work", "1,2", "after"]);
+    expect(await balanceOf("a")).toBe(103);
   });
 
-  test("tells of no commit when the work before it failed", async () => {
+  test("tells of no commit when the last statement failed", async () => {
     let isTold = false;
     const failed = db.transaction(async (tx) => {
       tx.afterCommit(() => (isTold = true));
       await add(tx, "a", 1);
-      tx.beforeCommit({}, async (last) => void (await last.run(sql`select 1 / 0`)));
+      tx.beforeCommit(() => sql`select 1 / 0`, undefined);
     });
     await expect(failed).rejects.toThrow("division by zero");
     expect([isTold, await balanceOf("a")]).toEqual([false, 100]);

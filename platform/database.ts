@@ -1,5 +1,7 @@
 import pg from "pg";
 import { refuse } from "#kernel/refusal";
+import { groupCommit } from "./group-commit.ts";
+import type { GroupCommit } from "./group-commit.ts";
 import type { Statement } from "./sql.ts";
 
 /** Something that answers statements: the database itself, or a transaction on it. */
@@ -14,8 +16,8 @@ export type Queryable = {
 };
 
 export type Tx = Queryable & {
-  /** Runs once, just before the commit (in the transaction). The first registration under `key` wins. */
-  beforeCommit(key: object, work: (tx: Tx) => Promise<void>): void;
+  /** Lets the statement that `write` makes of all items given with it, in their order, be the last before the commit. */
+  beforeCommit<Item>(write: (items: readonly Item[]) => Statement, item: Item): void;
   /** Runs after the commit succeeded; must not throw. */
   afterCommit(work: () => void): void;
 };
@@ -35,6 +37,8 @@ export type Database = Queryable & {
   /** Commits when `work` resolves, rolls back when it throws. Runs again (≤ 3 times) after a deadlock or a serialisation
    *  failure, so `work` must do nothing but statements. No remote call inside. */
   transaction<Result>(work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /** For short writes that many callers do at a time. */
+  readonly groupCommit: GroupCommit;
   /** Connections: in use, idle, and calls that wait for one. */
   usage(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
@@ -49,6 +53,8 @@ export type DatabaseOptions = {
   readonly lockTimeoutMs?: number;
   /** Longest wait for a free connection, or for a new one. */
   readonly connectionTimeoutMs?: number;
+  /** False: what goes by `groupCommit` commits by itself, too, as it does where there is no load. */
+  readonly groupsCommits?: boolean | undefined;
   /** How much later than its own time-out a statement's silence means that its connection is dead. */
   readonly silenceMs?: number;
 };
@@ -76,6 +82,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
+    pipeline: true,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
@@ -93,14 +100,20 @@ export function openDatabase(options: DatabaseOptions): Database {
     refuseWhenFull(pool, options.poolSize);
     return translated(() => pool.query(asQuery(statement)));
   });
+  const once: Database["transaction"] = async (work, settings = {}) => {
+    refuseWhenFull(pool, options.poolSize);
+    return runTransaction({ pool, silenceMs }, work, settings);
+  };
+  const transaction: Database["transaction"] = (work, settings) => withRetry(() => once(work, settings));
+  const waitingAtMost = options.poolSize * WAITING_PER_CONNECTION;
   return {
     ...direct,
     url: options.url,
-    transaction: (work, settings = {}) =>
-      withRetry(() => {
-        refuseWhenFull(pool, options.poolSize);
-        return runTransaction({ pool, silenceMs }, work, settings);
-      }),
+    transaction,
+    groupCommit:
+      options.groupsCommits === false
+        ? { ...direct, transaction }
+        : groupCommit({ direct, transaction, once, isUndone, waitingAtMost }),
     usage: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
@@ -117,22 +130,28 @@ async function runTransaction<Result>(
   options: TransactionOptions,
 ): Promise<Result> {
   const client = await translated(() => pool.connect());
-  const before = new Map<object, (tx: Tx) => Promise<void>>();
+  const before = new Map<(items: any) => Statement, unknown[]>();
   const after: (() => void)[] = [];
   const { statementTimeoutMs } = options;
   // A transaction with more time for its statements listens for as much longer.
   const limit = statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + silenceMs };
+  const send = (statement: Statement) => translated(() => client.query({ ...asQuery(statement), ...limit }));
   const tx: Tx = {
-    ...queryable((statement) => translated(() => client.query({ ...asQuery(statement), ...limit }))),
-    beforeCommit: (key, hook) => void (before.has(key) || before.set(key, hook)),
+    ...queryable(send),
+    beforeCommit: (write, item) => {
+      const items = before.get(write);
+      if (items === undefined) before.set(write, [item]);
+      else items.push(item);
+    },
     afterCommit: (hook) => void after.push(hook),
   };
   let isBroken = false;
   try {
     await translated(() => client.query(beginText(options)));
     const result = await work(tx);
-    for (const hook of before.values()) await hook(tx);
-    const ended = await translated(() => client.query("commit"));
+    // The commit need not wait for their answers: after a statement that failed it rolls back.
+    const last = [...before].map(([write, items]) => send(write(items)));
+    const ended = (await Promise.all([translated(() => client.query("commit")), ...last]))[0];
     // PostgreSQL answers so, without an error, when a statement had failed and `work` went on as if it had not.
     if (ended.command === "ROLLBACK")
       throw new Error("Rolled back: a statement failed and its error was not passed on");
@@ -153,6 +172,12 @@ function hasNoAnswer(error: unknown): boolean {
   return refuse.SERVICE_UNAVAILABLE.is(error) && error.cause !== undefined && sqlState(error.cause) === undefined;
 }
 
+/** Claims that a transaction that failed so left nothing, and that the database can be asked again at once. */
+function isUndone(error: unknown): boolean {
+  const isOutage = refuse.SERVICE_UNAVAILABLE.is(error) && error.cause !== undefined;
+  return !isOutage || sqlState(error.cause) === LOCK_TIMED_OUT;
+}
+
 function rollBack(client: pg.PoolClient): Promise<boolean> {
   return client.query("rollback").then(
     () => true,
@@ -169,7 +194,7 @@ function beginText(options: TransactionOptions): string {
   return parts.join("; ");
 }
 
-function queryable(send: (statement: Statement<any>) => Promise<pg.QueryResult>): Queryable {
+function queryable(send: (statement: Statement) => Promise<pg.QueryResult>): Queryable {
   const rows = async <Row>(statement: Statement<Row>) => (await send(statement)).rows as Row[];
   const find = async <Row>(statement: Statement<Row>) => (await rows(statement))[0];
   return {
@@ -188,6 +213,7 @@ function asQuery(statement: Statement<any>): pg.QueryConfig {
   return { name: statement.name, text: statement.text, values: statement.values as unknown[] };
 }
 
+const LOCK_TIMED_OUT = "55P03";
 const RETRIED = new Set(["40P01", "40001"]);
 
 async function withRetry<Result>(attempt: () => Promise<Result>): Promise<Result> {
@@ -233,7 +259,7 @@ function isOutage(error: unknown): boolean {
     state.startsWith("08") ||
     state.startsWith("53") ||
     state.startsWith("57") ||
-    state === "55P03" ||
+    state === LOCK_TIMED_OUT ||
     state === "58030" ||
     state === "25P03"
   );

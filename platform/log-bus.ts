@@ -39,6 +39,8 @@ export type LogBusOptions = {
   readonly replica?: string;
   readonly retentionDays?: number;
   readonly poolSize?: number;
+  /** As of `openDatabase`. */
+  readonly groupsCommits?: boolean | undefined;
   /** How long a silent replica keeps its partitions; it says that it lives three times as often. */
   readonly leaseMs?: number;
 };
@@ -59,7 +61,12 @@ export function openLogBus(options: LogBusOptions): LogBus {
     retentionDays = processSettings.busRetentionDays.defaultValue,
     leaseMs = 6_000,
   } = options;
-  const db = openDatabase({ url, applicationName: "bus", poolSize: options.poolSize ?? 4 });
+  const db = openDatabase({
+    url,
+    applicationName: "bus",
+    poolSize: options.poolSize ?? 4,
+    groupsCommits: options.groupsCommits,
+  });
   const growth = new Growth(replica, (payload) => notify(db, CHANNEL, payload));
   const prepare = topicMaker(db);
   const parts: LogBusParts = {
@@ -229,7 +236,7 @@ const RETRIED = new Set(["23505", "40P01"]); // another append of the same messa
 async function appendOnce(db: Database, topic: string, messages: readonly Message[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await appendMessages(db, topic, messages);
+      return await appendMessages(db.groupCommit, topic, messages);
     } catch (error) {
       if (tries >= 5 || !RETRIED.has(sqlState(error) ?? "")) throw error;
     }

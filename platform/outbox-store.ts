@@ -1,21 +1,21 @@
-import type { Database, Queryable } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { Message } from "./bus.ts";
-import { sql } from "./sql.ts";
+import { sql, type Statement } from "./sql.ts";
 
 const RELAY = "relay";
 
 export type OutboxRow = Message & { readonly seq: number; readonly ageMs: number };
 
-/** Writes the events of a transaction, in their order, with one statement. */
-export async function insertOutboxRows(tx: Queryable, messages: readonly Message[]): Promise<void> {
-  await tx.run(sql`
+/** Writes the events of a transaction, in their order. */
+export function outboxInsert(messages: readonly Message[]): Statement {
+  return sql`
     insert into outbox (event_id, type, key, envelope)
     select event_id, type, key, envelope
     from unnest(
       ${messages.map((one) => one.id)}::uuid[], ${messages.map((one) => one.type)}::text[],
       ${messages.map((one) => one.key)}::text[], ${messages.map((one) => one.envelope)}::text[]
     ) with ordinality as message (event_id, type, key, envelope, place)
-    order by place`);
+    order by place`;
 }
 
 export async function createRelayLease(db: Database): Promise<void> {
@@ -47,7 +47,7 @@ export async function readAsRelay(
   db: Database,
   options: { replica: string; ttlMs: number; limit: number },
 ): Promise<readonly OutboxRow[] | undefined> {
-  const rows = await db.rows(sql<{ seq: number | null } & Omit<OutboxRow, "seq">>`
+  const rows = await db.groupCommit.rows(sql<{ seq: number | null } & Omit<OutboxRow, "seq">>`
     with was as (
       select name, held_until < clock_timestamp() or holder = ${options.replica} as is_free
       from lease where name = ${RELAY} for update
@@ -76,7 +76,7 @@ export async function endAsRelay(
   db: Database,
   options: { replica: string; relayed: readonly number[]; isMore: boolean },
 ): Promise<boolean> {
-  const was = await db.find(sql<{ isWanted: boolean }>`
+  const was = await db.groupCommit.find(sql<{ isWanted: boolean }>`
     with gone as (
       delete from outbox where seq = any(${options.relayed}::bigint[])
     ), was as (

@@ -5,7 +5,7 @@ import { openDatabase, type Tx } from "./database.ts";
 import { openLogBus, type LogBus } from "./log-bus.ts";
 import { pause } from "./loop.ts";
 import { addToOutbox, MAXIMUM_ENVELOPE_BYTES, startRelay, type Relay } from "./outbox.ts";
-import { createRelayLease, readAsRelay } from "./outbox-store.ts";
+import { createRelayLease, outboxInsert, readAsRelay } from "./outbox-store.ts";
 import { sql } from "./sql.ts";
 import { eventAbout, openTestEvents, until, type TestEvents } from "./testing-events.ts";
 
@@ -72,12 +72,10 @@ describe("the relay", () => {
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     let isWritten = false;
     const open = events.db.transaction(async (tx) => {
-      addToOutbox(tx, eventAbout("slow", "slow"));
-      // Later hooks run after the outbox has written its rows: the transaction holds the lowest number and stays open.
-      tx.beforeCommit({}, async () => {
-        isWritten = true;
-        await gate;
-      });
+      // Written now instead of just before the commit: the transaction holds the lowest number and stays open.
+      await tx.run(outboxInsert([messageOf(eventAbout("slow", "slow"))]));
+      isWritten = true;
+      await gate;
     });
     await until("the open transaction has written its event", () => isWritten);
     for (let data = 0; data < 50; data++) await publish(eventAbout("quick", data));

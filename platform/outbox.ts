@@ -1,10 +1,10 @@
 import type { Envelope } from "#kernel/event";
-import { messageOf, topicOf, type Bus, type Message } from "./bus.ts";
+import { messageOf, topicOf, type Bus } from "./bus.ts";
 import type { Database, Tx } from "./database.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { jittered, pause, startLoop } from "./loop.ts";
-import { createRelayLease, endAsRelay, hasOutboxRows, insertOutboxRows, readAsRelay } from "./outbox-store.ts";
+import { createRelayLease, endAsRelay, hasOutboxRows, outboxInsert, readAsRelay } from "./outbox-store.ts";
 
 /** Larger envelopes are refused at once: an engine that refused them later would hold up all events of the service. */
 export const MAXIMUM_ENVELOPE_BYTES = 512 * 1024;
@@ -15,9 +15,6 @@ const LEASE_MS = 5_000;
 const POLL_MS = 2_000;
 const GAP_MS = 25;
 
-const pending = new WeakMap<Tx, Message[]>();
-const hook = {};
-
 /** Adds an event to a transaction. All its events are written by one statement before the commit, in this order, and the
  *  relay of this process is woken after it. A fault (RangeError) when the event is larger than engines carry. */
 export function addToOutbox(tx: Tx, envelope: Envelope, key?: string): void {
@@ -27,13 +24,8 @@ export function addToOutbox(tx: Tx, envelope: Envelope, key?: string): void {
     throw new RangeError(`Event ${message.type} has ${bytes} bytes; ${MAXIMUM_ENVELOPE_BYTES} is the most.`);
   if (message.key.length > MAXIMUM_KEY_LENGTH)
     throw new RangeError(`The key of event ${message.type} is longer than ${MAXIMUM_KEY_LENGTH}.`);
-  const messages = pending.get(tx) ?? [];
-  if (messages.length === 0) {
-    pending.set(tx, messages);
-    tx.beforeCommit(hook, () => insertOutboxRows(tx, messages));
-    tx.afterCommit(() => wakeRelays(topicOf(message.type)));
-  }
-  messages.push(message);
+  tx.beforeCommit(outboxInsert, message);
+  tx.afterCommit(() => wakeRelays(topicOf(message.type)));
 }
 
 /** Copies a service's outbox to the bus. */

@@ -213,7 +213,6 @@ export class ServiceCtx implements Ctx {
       data,
     };
     addToOutbox(tx, envelope);
-    tx.afterCommit(() => this.#host.relay?.wake());
   }
 
   #traceDb(): Database {

@@ -39,6 +39,8 @@ export type RuntimeOptions = {
   readonly remoteUrls: (service: string) => readonly string[];
   readonly identity: InternalIdentity;
   readonly poolSize: (service: string) => number;
+  /** As of `openDatabase`. */
+  readonly groupsCommits?: boolean | undefined;
   readonly home: Home;
   /** Unix milliseconds; tests move it. */
   readonly now?: () => number;
@@ -122,11 +124,13 @@ class ProcessRuntime implements Runtime {
     this.faults = options.faults;
     this.telemetry = openTelemetry(options.settings, options.log);
     for (const service of options.services) {
-      const url = options.databaseUrls.get(service.name);
+      const { name } = service;
+      const url = options.databaseUrls.get(name);
+      const { groupsCommits } = options;
       const db =
         url === undefined
-          ? noDatabase(service.name)
-          : openDatabase({ url, applicationName: service.name, poolSize: options.poolSize(service.name) });
+          ? noDatabase(name)
+          : openDatabase({ url, applicationName: name, poolSize: options.poolSize(name), groupsCommits });
       const host = new Host(this, service, db);
       this.#hosts.set(service.name, host);
       this.services.set(service.name, {
@@ -352,13 +356,12 @@ function noDatabase(service: string): Database {
   const fail = () => {
     throw new Error(`${service} has no database (hasDatabase: false, or no URL was given)`);
   };
+  const statements = { rows: fail, find: fail, get: fail, run: fail };
   return {
+    ...statements,
     url: "",
-    rows: fail,
-    find: fail,
-    get: fail,
-    run: fail,
     transaction: fail,
+    groupCommit: { ...statements, transaction: fail },
     usage: () => ({ total: 0, idle: 0, waiting: 0 }),
     close: async () => {},
   };

@@ -149,9 +149,11 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
 async function openDatabases(databases: ReadonlyMap<string, TestDatabase>, log: Log, via?: Way) {
   const entries = [...databases].map(async ([name, { url }]) => [name, (await via?.(name, url)) ?? url] as const);
   const databaseUrls = new Map(await Promise.all(entries));
-  const bus = openLogBus({ url: databaseUrls.get("bus")!, log });
+  // On a wire each commit is one piece of work, the same each time.
+  const groupsCommits = via === undefined;
+  const bus = openLogBus({ url: databaseUrls.get("bus")!, log, groupsCommits });
   databaseUrls.delete("bus");
-  return { bus, databaseUrls };
+  return { bus, databaseUrls, groupsCommits };
 }
 
 async function callAs(

@@ -153,7 +153,7 @@ export async function commitPlaces(
   group: string,
   done: readonly { readonly from: GroupPlace; readonly until: number }[],
 ): Promise<number> {
-  return db.run(sql`
+  return db.groupCommit.run(sql`
     update group_position stand set next_offset = done.until
     from unnest(
       ${done.map((one) => one.from.topic)}::text[], ${done.map((one) => one.from.partition)}::bigint[],

@@ -12,24 +12,27 @@ export function tracedDatabase(db: Database, traced: Traced): Database {
     url: db.url,
     usage: () => db.usage(),
     close: () => db.close(),
-    transaction: (work, options) => {
-      const span = traced.spans.start({ ...spanOf(traced), name: "transaction" });
-      const inside = { ...traced, parent: span.traceparent };
-      return ended(
-        span,
-        db.transaction((tx) => work(tracedTransaction(tx, inside)), options),
-      );
+    transaction: (work, options) => tracedTransaction(traced, work, (inside) => db.transaction(inside, options)),
+    groupCommit: {
+      ...tracedStatements(db.groupCommit, traced),
+      transaction: (work) => tracedTransaction(traced, work, (inside) => db.groupCommit.transaction(inside)),
     },
   };
 }
 
-function tracedTransaction(tx: Tx, traced: Traced): Tx {
-  const own: Tx = {
-    ...tracedStatements(tx, traced),
-    beforeCommit: (key, work) => tx.beforeCommit(key, () => work(own)),
-    afterCommit: (work) => tx.afterCommit(work),
-  };
-  return own;
+type Work<Result> = (tx: Tx) => Promise<Result>;
+
+function tracedTransaction<Result>(
+  traced: Traced,
+  work: Work<Result>,
+  begin: (inside: Work<Result>) => Promise<Result>,
+): Promise<Result> {
+  const span = traced.spans.start({ ...spanOf(traced), name: "transaction" });
+  const inside = { ...traced, parent: span.traceparent };
+  return ended(
+    span,
+    begin((tx) => work({ ...tx, ...tracedStatements(tx, inside) })),
+  );
 }
 
 function tracedStatements(inner: Queryable, traced: Traced): Queryable {

@@ -16,7 +16,7 @@ export async function addLine(input: Input<typeof cart.addLine>, ctx: Ctx): Prom
   const earlier = await findClaim(ctx, cart.addLine, input);
   if (earlier?.isNew === false) return earlier.answer as CartSummary;
   await requireSellable(ctx, input.sku);
-  if (ctx.idempotencyKey === undefined) return put(ctx, ctx.db, change, input.expectedVersion);
+  if (ctx.idempotencyKey === undefined) return put(ctx, ctx.db.groupCommit, change, input.expectedVersion);
   return answerOnce(ctx, cart.addLine, input, (tx) => put(ctx, tx, change, input.expectedVersion));
 }
 
@@ -28,7 +28,7 @@ export async function changeLine(
   const { sku, quantity, expectedVersion } = input;
   if (quantity === 0) return removeLine(input, ctx);
   await requireSellable(ctx, sku);
-  return put(ctx, ctx.db, { sku, quantity, isAdding: false }, expectedVersion);
+  return put(ctx, ctx.db.groupCommit, { sku, quantity, isAdding: false }, expectedVersion);
 }
 
 async function requireSellable(ctx: Ctx, sku: string): Promise<void> {

@@ -9,7 +9,7 @@ export async function pin(
   { reservationId }: Input<typeof inventory.pin>,
   ctx: Ctx,
 ): Promise<Output<typeof inventory.pin>> {
-  if (await pinReservation(ctx.db, reservationId, ctx.now)) return { reservationId, state: "pinned" };
+  if (await pinReservation(ctx.db.groupCommit, reservationId, ctx.now)) return { reservationId, state: "pinned" };
   const [reservation] = await findReservations(ctx.db, [reservationId]);
   if (reservation === undefined) throw refuse.RESERVATION_NOT_FOUND({ reservationId });
   if (reservation.state === "released") throw refuse.RESERVATION_RELEASED({ reservationId });

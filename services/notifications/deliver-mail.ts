@@ -37,11 +37,11 @@ async function deliver(message: MessageRow, claimedUntil: Date, ctx: Ctx): Promi
   const { now } = own;
   try {
     const server = ctx.resource(mailServer);
-    if (server === undefined) return void (await noteDelivered(own.db, message.id, "captured", now));
+    if (server === undefined) return void (await noteDelivered(own.db.groupCommit, message.id, "captured", now));
     const { recipient: address, subject, html, plain: text } = message;
     // As an object: nothing in the address can name another recipient.
     await server.sendMail({ to: { name: "", address }, subject, html, text, messageId: `<${message.id}@tradepost>` });
-    await noteDelivered(own.db, message.id, "sent", now);
+    await noteDelivered(own.db.groupCommit, message.id, "sent", now);
   } catch (error) {
     await planAnother({ message, claimedUntil, error: error as MailError }, own);
   }

@@ -61,7 +61,7 @@ async function mail(
     ...layOutMail(content),
     created_at: ctx.now,
   };
-  await ctx.db.transaction(async (tx) => {
+  await ctx.db.groupCommit.transaction(async (tx) => {
     await queueMessage(tx, message);
     tx.afterCommit(() => ctx.wake("deliver"));
   });

@@ -14,7 +14,7 @@ import { undoOrder } from "./undo-order.ts";
 export async function advanceOrder(orderId: Id<"order">, ctx: Ctx): Promise<OrderRow | undefined> {
   const { now } = ctx.detached(STEP_MS);
   const lease = newLease(now);
-  const order = await takeOrder(ctx.db, orderId, lease, now);
+  const order = await takeOrder(ctx.db.groupCommit, orderId, lease, now);
   return order?.lease_token === lease.token ? carryOn(order, ctx) : undefined;
 }
 
@@ -45,7 +45,7 @@ async function goOn(order: OrderRow, hold: Hold, ctx: Ctx): Promise<OrderRow | u
   const { outcome, facts } = tried!;
   const heldUntil = facts.heldUntil ?? order.held_until;
   const decision = decide({ state: order.state, attempts: order.attempts, heldUntil }, outcome, step.now);
-  const next = await step.db.transaction((tx) => record(tx, order, decision, facts, step));
+  const next = await step.db.groupCommit.transaction((tx) => record(tx, order, decision, facts, step));
   return next?.state === "undoing" ? undoOrder(next, holdOrder(next, ctx)) : next;
 }
 

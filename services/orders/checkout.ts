@@ -63,7 +63,7 @@ function refuseOtherTotal(input: CheckoutInput, quote: Quote): void {
 async function place(input: CheckoutInput, bought: Bought, ctx: Ctx): Promise<Placed> {
   const order = newOrder(input, bought, ctx);
   const { email, shippingAddress, billingAddress = shippingAddress } = input;
-  return ctx.db.transaction(async (tx) => {
+  return ctx.db.groupCommit.transaction(async (tx) => {
     const claim = await claimKey(ctx, tx, orders.checkout, input, order.id);
     if (!claim.isNew) return { claim };
     const row = await insertOrder(tx, order, { email, shippingAddress, billingAddress }, newLease(ctx.now));

@@ -1,5 +1,6 @@
 import type { Id } from "#kernel/id";
 import type { Queryable, Tx } from "#platform/database";
+import { readTogether } from "#platform/read-together";
 import { json, sql } from "#platform/sql";
 import type { Quote } from "#pricing/contract";
 import type { Address } from "#shipping/contract";
@@ -148,14 +149,16 @@ export function findLiveOrderOfCart(
     where cart_id = ${cart.cartId} and cart_version = ${cart.version} and state in ('open', 'awaiting_shopper', 'confirmed')`);
 }
 
-export function findOrder(db: Queryable, id: string): Promise<OrderRow | undefined> {
-  return db.find(sql<OrderRow>`
+export const findOrder = readTogether<string, OrderRow>(
+  (db, ids) =>
+    db.rows(sql<OrderRow>`
     select id, number, store, market, locale, currency, owner_kind, owner_id, state, payment_state, fulfilment_state, cart_id, cart_version, quote,
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
       tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at, traceparent
-    from orders where id = ${id}`);
-}
+    from orders where id = any(${ids}::uuid[])`),
+  (order) => order.id,
+);
 
 /** Counts news about an order that is under way, makes it due, and leases it unless somebody works on it (its `lease_token`
  *  tells). Undefined when it is final. */
@@ -280,16 +283,18 @@ type Changed = Pick<
 >;
 
 export type ContactRow = {
+  readonly order_id: string;
   readonly email: string;
   readonly shipping_address: Address;
   readonly billing_address: Address;
 };
 
-export function findContact(db: Queryable, orderId: string): Promise<ContactRow | undefined> {
-  return db.find(
-    sql<ContactRow>`select email, shipping_address, billing_address from order_contact where order_id = ${orderId}`,
-  );
-}
+export const findContact = readTogether<string, ContactRow>(
+  (db, ids) =>
+    db.rows(sql<ContactRow>`
+    select order_id, email, shipping_address, billing_address from order_contact where order_id = any(${ids}::uuid[])`),
+  (contact) => contact.order_id,
+);
 
 export type HistoryRow = {
   readonly at: Date;

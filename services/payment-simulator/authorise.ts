@@ -23,9 +23,7 @@ export async function authorise(input: Request, ctx: Ctx): Promise<Output<typeof
 type Opened = { readonly charge: ChargeRecord; readonly isNew: boolean };
 
 function open(input: Request, ctx: Ctx): Promise<Opened | "silent"> {
-  return ctx.db.transaction(async (tx) => {
-    const earlier = await findChargeByKey(tx, input.key);
-    if (earlier !== undefined) return { charge: sameRequest(earlier, input), isNew: false };
+  return ctx.db.groupCommit.transaction(async (tx) => {
     const card = await takeToken(tx, { token: input.token, key: input.key, now: ctx.now });
     if (card?.behaviour === "silent") return "silent";
     const request = {

@@ -14,7 +14,7 @@ export function changeCharge(
   key: string,
   change: (charge: ChargeRecord) => ChargeRecord,
 ): Promise<ChargeRecord | undefined> {
-  return ctx.db.transaction(async (tx) => {
+  return ctx.db.groupCommit.transaction(async (tx) => {
     const before = await lockCharge(tx, key);
     if (before === undefined) return undefined;
     const after = change(settleDue(before, ctx.now));

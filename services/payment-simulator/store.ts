@@ -34,7 +34,7 @@ export async function insertToken(
     values (${token.token}, ${token.brand}, ${token.last4}, ${token.behaviour}, ${token.expiresAt})`);
 }
 
-/** The card behind a token that is live and free, or taken by this very key. */
+/** The card behind a token that is live and free, or taken by this very key; no token is taken for a key with a charge. */
 export function takeToken(
   tx: Queryable,
   take: { token: string; key: string; now: Date },
@@ -42,6 +42,7 @@ export function takeToken(
   return tx.find(sql<CardOnFile>`
     update card_token set used_by = ${take.key}
     where token = ${take.token} and (used_by is null or used_by = ${take.key}) and expires_at > ${take.now}
+      and not exists (select from charge where key = ${take.key})
     returning brand, last4, behaviour`);
 }
 

@@ -26,7 +26,7 @@ export async function tokenise(
     behaviour: card.behaviour,
     expiresAt: new Date(ctx.now.getTime() + TOKEN_LIFETIME_MS),
   };
-  await insertToken(ctx.db, token);
+  await insertToken(ctx.db.groupCommit, token);
   return { token: token.token, brand: token.brand, last4: token.last4, expiresAt: token.expiresAt.toISOString() };
 }
 

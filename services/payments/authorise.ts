@@ -18,7 +18,7 @@ export async function authorise(input: Request, ctx: Ctx): Promise<Answer> {
   const fresh = newPayment(input, sentUntil, ctx);
   // Should this process end now, the first look-up comes when the request can no longer be on its way.
   const nextStepAt = new Date(sentUntil.getTime() + 1_000);
-  if (await insertPayment(ctx.db, fresh, nextStepAt)) {
+  if (await insertPayment(ctx.db.groupCommit, fresh, nextStepAt)) {
     return told(await send(ctx, fresh, input));
   }
   const present = await findPayment(ctx.db, input.paymentId);

@@ -17,20 +17,24 @@ export async function changePayment(
 ): Promise<Payment> {
   const changed = change(present);
   if (changed === present) return present;
-  const saved = await ctx.db.transaction((tx) => save(ctx, tx, present, changed));
-  return saved ?? changeLocked(ctx, present, change);
+  return ctx.db.groupCommit.transaction(
+    async (tx) =>
+      (await save(ctx, tx, present, changed)) ?? changeLocked(ctx, tx, { paymentId: present.paymentId, change }),
+  );
 }
 
 /** The slower way that nobody can overtake. */
-function changeLocked(ctx: Ctx, { paymentId }: Payment, change: (payment: Payment) => Payment): Promise<Payment> {
-  return ctx.db.transaction(async (tx) => {
-    const before = await lockPayment(tx, paymentId);
-    const changed = change(before);
-    if (changed === before) return before;
-    const saved = await save(ctx, tx, before, changed);
-    if (saved === undefined) throw new Error(`Payment ${paymentId} changed while it was locked`);
-    return saved;
-  });
+async function changeLocked(
+  ctx: Ctx,
+  tx: Tx,
+  { paymentId, change }: Pick<Payment, "paymentId"> & { readonly change: (payment: Payment) => Payment },
+): Promise<Payment> {
+  const before = await lockPayment(tx, paymentId);
+  const changed = change(before);
+  if (changed === before) return before;
+  const saved = await save(ctx, tx, before, changed);
+  if (saved === undefined) throw new Error(`Payment ${paymentId} changed while it was locked`);
+  return saved;
 }
 
 const LEARN_MS = 10_000;

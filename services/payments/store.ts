@@ -1,6 +1,7 @@
 import type { Id } from "#kernel/id";
 import { money } from "#kernel/money";
 import type { Queryable, Tx } from "#platform/database";
+import { readTogether } from "#platform/read-together";
 import { json, sql } from "#platform/sql";
 import type { LedgerLine } from "./model/ledger.ts";
 import { stateOf, type Payment, type Refund } from "./model/payment.ts";
@@ -65,8 +66,10 @@ export async function insertTombstone(
   return inserted === 1;
 }
 
+const findRow = readTogether<string, PaymentRow>(findRows, (row) => row.payment_id);
+
 export async function findPayment(db: Queryable, paymentId: string): Promise<Payment | Tombstone | undefined> {
-  const row = (await findRows(db, [paymentId]))[0];
+  const row = await findRow(db, paymentId);
   if (row === undefined) return undefined;
   return row.order_id === null ? "tombstone" : toPayment(row);
 }
@@ -75,8 +78,8 @@ export async function findPayment(db: Queryable, paymentId: string): Promise<Pay
 export async function lockPayment(tx: Tx, paymentId: Id<"payment">): Promise<Payment> {
   // The lock comes first: everything is read after it, in a snapshot that sees what the last holder wrote.
   await tx.run(sql`select 1 from payment where payment_id = ${paymentId} for update`);
-  const found = await findPayment(tx, paymentId);
-  if (found === undefined || found === "tombstone") throw new Error(`Payment ${paymentId} is gone`);
+  const [found] = await findPayments(tx, [paymentId]);
+  if (found === undefined) throw new Error(`Payment ${paymentId} is gone`);
   return found;
 }
 

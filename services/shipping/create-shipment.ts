@@ -11,12 +11,16 @@ export function createShipment(
   ctx: Ctx,
 ): Promise<Output<typeof shipping.createShipment>> {
   const { shipmentId, orderId, reservationId, method, address, lines } = input;
-  return ctx.db.transaction(async (tx) => {
+  return ctx.db.groupCommit.transaction(async (tx) => {
     const gate = await lockOrderGate(tx, ctx.store, orderId);
     if (gate.isCancelled) throw refuse.SHIPMENTS_CANCELLED({ orderId });
     const facts = { shipmentId, orderId, reservationId, method, country: address.country, lines };
-    const isNew = await insertShipment(tx, ctx, { ...facts, address }, ctx.now);
-    if (isNew) ctx.publish(tx, ShipmentCreated, { ...facts, createdAt: ctx.now.toISOString() });
+    const createdAt = ctx.now.toISOString();
+    if (await insertShipment(tx, ctx, { ...facts, address }, ctx.now)) {
+      ctx.publish(tx, ShipmentCreated, { ...facts, createdAt });
+      const history = [{ state: "pending" as const, at: createdAt, note: null }];
+      return { ...facts, state: "pending", carrier: null, trackingCode: null, createdAt, history };
+    }
     const shipment = await findShipment(tx, ctx.store, shipmentId);
     if (shipment?.orderId !== orderId || shipment.reservationId !== reservationId) {
       throw refuse.SHIPMENT_ID_REUSED({ shipmentId });
