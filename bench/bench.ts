@@ -6,6 +6,8 @@ import type { Generator } from "./load/start-generator.ts";
 import type { Bar, Sample } from "./sample.ts";
 import type { Stage } from "./stage.ts";
 
+export type Shop = { readonly stage: Stage; readonly goods: Goods };
+
 /** What the rows have at hand. */
 export type Bench = {
   readonly stage: Stage;
@@ -18,9 +20,11 @@ export type Bench = {
   /** The address of bare Fastify, which answers what the shop answered at `goods.details` and `goods.lists`. */
   bareUrl(): Promise<string>;
   /** The shop once more, remembering nothing; its goods have other ids. */
-  uncached(): Promise<{ readonly stage: Stage; readonly goods: Goods }>;
+  uncached(): Promise<Shop>;
   /** The shop as one process, beside a fleet. */
-  oneProcess(): Promise<{ readonly stage: Stage; readonly goods: Goods }>;
+  oneProcess(): Promise<Shop>;
+  /** A new shop of one process with these settings, each time; whoever asked stops it, or else the end of the bench does. */
+  another(settings: Readonly<Record<string, string>>): Promise<Shop>;
   /** Asks the process that measures services from within. */
   inside(asked: AskedInside): Promise<Sample>;
   /** Resident memory of the shop after its start. */

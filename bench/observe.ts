@@ -59,6 +59,11 @@ export function residentMib(metrics: ReadonlyMap<string, number>): number {
   return sumOf(metrics, "process_resident_memory_bytes") / 2 ** 20;
 }
 
+/** CPU that the shop has used since its start, without PostgreSQL; milliseconds. */
+export function cpuMs(metrics: ReadonlyMap<string, number>): number {
+  return sumOf(metrics, "process_cpu_seconds_total") * 1_000;
+}
+
 function hasDelays(metrics: ReadonlyMap<string, number>): boolean {
   return [...metrics.keys()].some((series) => series.startsWith(`${DELAY}_bucket`));
 }

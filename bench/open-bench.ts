@@ -35,8 +35,9 @@ export async function openBench({ seconds, mode }: Options): Promise<{ bench: Be
     });
     const another = async (settings: Readonly<Record<string, string>>) => {
       const other = await startStage(settings);
-      ends.push(() => other.stop());
-      return { stage: other, goods: await chooseGoods(other) };
+      const stopOther = once(() => other.stop());
+      ends.push(stopOther);
+      return { stage: { ...other, stop: stopOther }, goods: await chooseGoods(other) };
     };
     const uncached = once(() => another(UNCACHED));
     const oneProcess = once(() => another({}));
@@ -59,6 +60,7 @@ export async function openBench({ seconds, mode }: Options): Promise<{ bench: Be
         bareUrl,
         uncached,
         oneProcess,
+        another,
         inside,
         sql,
       },

@@ -98,6 +98,7 @@ async function measureAt(stage: Stage, { rows, goods, options, generator }: At):
     bareUrl: none,
     uncached: none,
     oneProcess: none,
+    another: none,
     inside: none,
     sql: none,
   };
