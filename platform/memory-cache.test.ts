@@ -26,6 +26,13 @@ test("serves a value until its time is over", async () => {
   expect(cache.stats()).toEqual({ hits: 1, misses: 2, entries: 1 });
 });
 
+test("holds nothing that it may not serve even once", async () => {
+  const cache = createMemoryCache({ now: () => 0 });
+  await cache.read("a", { ttlMs: 0, load: async () => ({ value: 1 }) });
+  expect(await cache.read("a", { ttlMs: 0, load: async () => ({ value: 2 }) })).toBe(2);
+  expect(cache.stats()).toEqual({ hits: 0, misses: 2, entries: 0 });
+});
+
 test("loads once for all who ask at the same time", async () => {
   const cache = createMemoryCache({ now: () => 0 });
   const source = controlled<number>();

@@ -70,9 +70,9 @@ class MemoryCache implements MeasuredCache {
     }
     const own = missing.size === 0 ? undefined : this.#depart([...missing], options.ttlMs, options.load);
     // Together, so that no rejection of one is left without a listener while another is awaited.
-    await Promise.all(new Set(waits.map((wait) => (wait.flight ?? own)!.result)));
-    for (const { index, key, flight } of waits)
-      values[index] = (await (flight ?? own)!.result).get(key)?.value as Value | undefined;
+    const arrived = await Promise.all(waits.map((wait) => (wait.flight ?? own)!.result));
+    for (const [at, { index, key }] of waits.entries())
+      values[index] = arrived[at]!.get(key)?.value as Value | undefined;
     return values;
   }
 
@@ -150,6 +150,7 @@ class MemoryCache implements MeasuredCache {
 
   #keep(key: string, flight: Flight, loaded: Loaded<unknown>, ttlMs: number): void {
     const { value, version } = loaded;
+    if (ttlMs <= 0) return; // would never be served
     if (flight.isDoomed || (version === undefined && flight.wasInvalidated)) return;
     if (
       version !== undefined &&

@@ -12,6 +12,7 @@ import type {
 /** Keys of the cache. What stands before the first colon is a family that can be forgotten at once. */
 export const keys = {
   product: (store: string, productId: string) => `product:${store}:${productId}`,
+  card: (store: string, productId: string) => `card:${store}:${productId}`,
   variant: (store: string, sku: string) => `variant:${store}:${sku}`,
   slug: (store: string, slug: string) => `slug:${store}:${slug}`,
   list: (store: string, rest: string) => `list:${store}:${rest}`,
@@ -29,10 +30,11 @@ type ProductFacts = {
   readonly removedSlugs?: readonly string[];
 };
 
-/** Forgets what a change of a product makes old: itself, its variants, its addresses, every list. What a SKU or an address
+/** Forgets what a change of a product makes old: itself, its card, its variants, its addresses, every list. What a SKU or an address
  *  that the product lost was known for is forgotten whatever its version: another product may have it now. */
 export function forgetProduct({ store, cache }: Place, facts: ProductFacts): void {
   cache.invalidate(keys.product(store, facts.productId), facts.version);
+  cache.invalidate(keys.card(store, facts.productId), facts.version);
   for (const sku of facts.skus) cache.invalidate(keys.variant(store, sku), facts.version);
   for (const sku of facts.removedSkus ?? []) cache.invalidate(keys.variant(store, sku));
   for (const slug of [...Object.values(facts.slugs), ...(facts.removedSlugs ?? [])])

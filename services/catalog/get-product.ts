@@ -2,7 +2,7 @@ import type { Input, Output } from "#kernel/contract";
 import type { Ctx } from "#platform/ctx";
 import { refuse, type catalog } from "./contract.ts";
 import { viewCard, viewProduct } from "./model/view.ts";
-import { findProductIdBySlug, readProducts, readTree, viewerOf } from "./read-products.ts";
+import { findProduct, findProductIdBySlug, readCards, readTree, viewerOf } from "./read-products.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SLUG = /^[a-z0-9-]+$/;
@@ -18,7 +18,7 @@ export async function getProduct(
     : SLUG.test(told)
       ? await findProductIdBySlug(ctx, told)
       : undefined;
-  const [product] = productId === undefined ? [] : await readProducts(ctx, [productId]);
+  const product = productId === undefined ? undefined : await findProduct(ctx, productId);
   if (product?.status !== "active") throw refuse.PRODUCT_NOT_FOUND({ product: told });
   const tree = await readTree(ctx);
   return viewProduct(product, tree.byPath, viewerOf(ctx));
@@ -29,9 +29,7 @@ export async function getProductsByIds(
   input: Input<typeof catalog.getProductsByIds>,
   ctx: Ctx,
 ): Promise<Output<typeof catalog.getProductsByIds>> {
-  const products = await readProducts(ctx, [...new Set(input.productIds.map((id) => id.toLowerCase()))]);
+  const cards = await readCards(ctx, [...new Set(input.productIds.map((id) => id.toLowerCase()))]);
   const viewer = viewerOf(ctx);
-  return {
-    items: products.filter((product) => product?.status === "active").map((product) => viewCard(product!, viewer)),
-  };
+  return { items: cards.filter((card) => card?.status === "active").map((card) => viewCard(card!, viewer)) };
 }

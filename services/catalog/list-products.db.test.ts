@@ -97,6 +97,41 @@ test("lists a new product at once, and drops an archived one", async () => {
   expect((await shop.call(catalog.listProducts, { limit: 1 })).items[0]!.productId).not.toBe(productId);
 });
 
+test("lists a changed product as it is now", async () => {
+  const draft = {
+    titles: { en: "Plain" },
+    variants: [{ sku: "PLAIN", prices: [{ market: "gb", currency: "GBP", amountMinor: 5 }] }],
+  };
+  const { productId } = await shop.call(catalog.createProduct, draft);
+  const listed = async () => (await shop.call(catalog.listProducts, { limit: 1 })).items[0]!;
+  expect(await listed()).toMatchObject({ productId, title: "Plain", image: null, skus: ["PLAIN"] });
+  await shop.call(catalog.updateProduct, {
+    productId,
+    titles: { en: "Fancy" },
+    images: [{ name: "fancy.svg", alt: "" }],
+    options: [{ name: "Size", values: ["S", "L"] }],
+    variants: [
+      {
+        sku: "PLAIN",
+        options: { Size: "S" },
+        prices: [
+          { market: "gb", currency: "GBP", amountMinor: 7 },
+          { market: "de", currency: "EUR", amountMinor: 9 },
+        ],
+      },
+      { sku: "UNSOLD", options: { Size: "L" } },
+    ],
+  });
+  const amount = { amountMinor: 7, currency: "GBP" };
+  expect(await listed()).toMatchObject({
+    productId,
+    title: "Fancy",
+    image: { name: "fancy.svg" },
+    skus: ["PLAIN", "UNSOLD"],
+    price: { from: amount, to: amount },
+  });
+});
+
 test.each([
   ["noise", "xyz"],
   ["a cursor of another order", encodeCursor(["name", "a", "00000000-0000-7000-8000-000000000001"])],

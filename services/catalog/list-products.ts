@@ -5,7 +5,7 @@ import { refuse, type catalog } from "./contract.ts";
 import { keys } from "./forget.ts";
 import { listByName, listCheapest, listDearest, listNewest, type Listing, type ListingRow } from "./listing-store.ts";
 import { viewCard } from "./model/view.ts";
-import { readProducts, readTree, viewerOf } from "./read-products.ts";
+import { readCards, readTree, viewerOf } from "./read-products.ts";
 import { listingTtlSeconds } from "./settings.ts";
 
 type Sort = NonNullable<Input<typeof catalog.listProducts>["sort"]>;
@@ -19,16 +19,16 @@ const orders = {
   "price-desc": { list: listDearest, key: "number" },
 } as const satisfies Record<Sort, { list: unknown; key: "number" | "string" }>;
 
-/** A page of active products. The page is kept as ids, the products on it are read as everywhere else: so a list never
- *  shows a product older than its own page does. Refuses CATEGORY_NOT_FOUND, and INVALID_INPUT for a foreign cursor. */
+/** A page of active products. The page is kept as ids, the cards on it by themselves: a change of one product has one card
+ *  read anew, not those of every list. Refuses CATEGORY_NOT_FOUND, and INVALID_INPUT for a foreign cursor. */
 export async function listProducts(
   input: Input<typeof catalog.listProducts>,
   ctx: Ctx,
 ): Promise<Output<typeof catalog.listProducts>> {
   const page = await readPage(input, ctx);
-  const products = await readProducts(ctx, page.ids);
+  const cards = await readCards(ctx, page.ids);
   const viewer = viewerOf(ctx);
-  const items = products.filter((product) => product?.status === "active").map((product) => viewCard(product!, viewer));
+  const items = cards.filter((card) => card?.status === "active").map((card) => viewCard(card!, viewer));
   return { items, nextCursor: page.nextCursor };
 }
 

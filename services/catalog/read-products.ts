@@ -1,30 +1,38 @@
-import type { Loaded } from "#platform/cache";
 import type { Ctx } from "#platform/ctx";
 import { listAllCategories } from "./category-store.ts";
 import { keys } from "./forget.ts";
+import { getCards } from "./listing-store.ts";
 import { localeChain } from "./model/locale.ts";
-import { inTreeOrder, type CategorySource, type Viewer } from "./model/view.ts";
+import { inTreeOrder, type CardSource, type CategorySource, type Viewer } from "./model/view.ts";
 import type { ProductSource } from "./product-schema.ts";
 import { defaultLocale, listingTtlSeconds, productTtlSeconds } from "./settings.ts";
 import { findOwnersOfSlugs, getProducts, type SlugOwner } from "./store.ts";
 
-/** Products by id in the order asked for, through the cache; undefined where there is none. The missing ones are one statement. */
-export function readProducts(ctx: Ctx, ids: readonly string[]): Promise<(ProductSource | undefined)[]> {
-  const idOf = new Map(ids.map((id) => [keys.product(ctx.store, id), id]));
-  return ctx.cache.readMany<ProductSource>(
-    ids.map((id) => keys.product(ctx.store, id)),
-    {
-      ttlMs: ctx.setting(productTtlSeconds) * 1000,
-      load: async (missing) => {
-        const products = await getProducts(
-          ctx.db,
-          ctx.store,
-          missing.map((key) => idOf.get(key)!),
-        );
-        return new Map(products.map((product) => [keys.product(ctx.store, product.productId), loaded(product)]));
-      },
+/** The whole of a product, through the cache; undefined where there is none. */
+export function findProduct(ctx: Ctx, productId: string): Promise<ProductSource | undefined> {
+  return ctx.cache.read<ProductSource | undefined>(keys.product(ctx.store, productId), {
+    ttlMs: ctx.setting(productTtlSeconds) * 1000,
+    load: async () => {
+      const [product] = await getProducts(ctx.db, ctx.store, [productId]);
+      return product === undefined ? { value: product } : { value: product, version: product.version };
     },
-  );
+  });
+}
+
+/** What lists show of products, in the order asked for, through the cache; undefined where there is none. The missing ones are one
+ *  statement. */
+export function readCards(ctx: Ctx, ids: readonly string[]): Promise<(CardSource | undefined)[]> {
+  const idOf = new Map(ids.map((id) => [keys.card(ctx.store, id), id]));
+  return ctx.cache.readMany<CardSource>([...idOf.keys()], {
+    ttlMs: ctx.setting(productTtlSeconds) * 1000,
+    load: async (missing) => {
+      const asked = missing.map((key) => idOf.get(key)!);
+      const cards = await getCards(ctx.db, ctx.store, asked);
+      return new Map(
+        cards.map((card) => [keys.card(ctx.store, card.productId), { value: card, version: card.version }]),
+      );
+    },
+  });
 }
 
 /** The product that an address leads to: the viewer's locales first, then any. */
@@ -58,8 +66,4 @@ export function readTree(ctx: Ctx): Promise<Tree> {
 
 export function viewerOf(ctx: Ctx): Viewer {
   return { market: ctx.market, locales: localeChain(ctx.locale, ctx.setting(defaultLocale)) };
-}
-
-function loaded(product: ProductSource): Loaded<ProductSource> {
-  return { value: product, version: product.version };
 }

@@ -10,7 +10,8 @@ type ProductRow = Omit<ProductSource, "productId" | "createdAt" | "updatedAt"> &
   readonly updatedAt: Date;
 };
 
-/** The whole of up to some hundred products, by id; unknown ones are left out. */
+/** The whole of up to some hundred products, by id; unknown ones are left out. The ids stand behind a `select`: PostgreSQL would count
+ *  them and plan anew for a single one. */
 export async function getProducts(db: Queryable, store: string, ids: readonly string[]): Promise<ProductSource[]> {
   const rows = await db.rows(sql<ProductRow>`
     select p.product_id as "productId", p.version, p.status, p.attributes, p.custom_fields as "customFields", p.options, p.images,
@@ -26,7 +27,7 @@ export async function getProducts(db: Queryable, store: string, ids: readonly st
         order by v.position), '[]')
        from variant v where v.product_id = p.product_id) as variants
     from product p
-    where p.store = ${store} and p.product_id = any(${ids}::uuid[])
+    where p.store = ${store} and p.product_id = any((select ${ids}::uuid[])::uuid[])
     order by p.product_id`);
   return rows.map((row) => ({
     ...row,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asId } from "#kernel/id";
 import type { ProductSource } from "../product-schema.ts";
 import { inLocale, localeChain } from "./locale.ts";
-import { inTreeOrder, viewCard, viewCategory, viewProduct } from "./view.ts";
+import { inTreeOrder, type CardSource, viewCard, viewCategory, viewProduct } from "./view.ts";
 
 const mug: ProductSource = {
   productId: asId("product", "00000000-0000-7000-8000-000000000001"),
@@ -50,8 +50,33 @@ test("shows the viewer's language and market, options in the product's order, an
   expect(JSON.stringify(seen)).not.toContain("cost");
 });
 
+const card: CardSource = {
+  productId: mug.productId,
+  version: 3,
+  status: "active",
+  texts: mug.texts,
+  image: null,
+  attributes: {},
+  variants: [
+    ["L", "de", "EUR", 700],
+    ["L", "gb", "GBP", 500],
+    ["S", "gb", "GBP", 450],
+    ["XS", null, null, null],
+  ],
+};
+
+test("shows on a card every SKU once and the prices of the viewer's market", () => {
+  const seen = viewCard(card, { market: "gb", locales: ["de", "en"] });
+  expect(seen).toMatchObject({ title: "Becher", slug: "becher", skus: ["L", "S", "XS"] });
+  expect(seen.price).toEqual({
+    from: { amountMinor: 450, currency: "GBP" },
+    to: { amountMinor: 500, currency: "GBP" },
+  });
+});
+
 test("has no price in a market where it is not sold", () => {
-  expect(viewCard(mug, { market: "us", locales: ["en"] }).price).toBeNull();
+  expect(viewCard(card, { market: "us", locales: ["en"] }).price).toBeNull();
+  expect(viewProduct(mug, new Map(), { market: "us", locales: ["en"] }).price).toBeNull();
 });
 
 test("orders the tree by position, parents before children", () => {

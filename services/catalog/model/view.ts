@@ -7,6 +7,18 @@ import { nameOfSlug } from "./slug.ts";
 /** Who looks: the market whose prices count, and the locales to try. */
 export type Viewer = { readonly market: string; readonly locales: readonly string[] };
 
+/** What the store knows of a product that lists show, every locale and market. */
+export type CardSource = {
+  readonly productId: Id<"product">;
+  readonly version: number;
+  readonly status: ProductSource["status"];
+  readonly texts: Readonly<Record<string, { readonly title: string; readonly slug: string }>>;
+  readonly image: ProductCard["image"];
+  readonly attributes: ProductCard["attributes"];
+  /** SKU, market, currency, amountMinor: each variant once for each market that it is sold in, or once without. */
+  readonly variants: readonly (readonly [string, string, string, number] | readonly [string, null, null, null])[];
+};
+
 /** What the store knows about a variant, every locale and market. */
 export type VariantSource = {
   readonly sku: string;
@@ -54,7 +66,7 @@ export function viewProduct(
     attributes,
     options,
     images,
-    price: priceRange(source, viewer),
+    price: rangeOf(source.variants.map((variant) => priceIn(variant.prices, viewer)).filter((price) => price !== null)),
     variants: source.variants.map((variant) => ({
       variantId: variant.variantId,
       sku: variant.sku,
@@ -68,17 +80,17 @@ export function viewProduct(
   };
 }
 
-export function viewCard(source: ProductSource, viewer: Viewer): ProductCard {
-  const text = inLocale(source.texts, viewer.locales) ?? { title: "", slug: "" };
-  return {
-    productId: source.productId,
-    slug: text.slug,
-    title: text.title,
-    image: source.images[0] ?? null,
-    price: priceRange(source, viewer),
-    skus: source.variants.map((variant) => variant.sku),
-    attributes: source.attributes,
-  };
+export function viewCard(source: CardSource, viewer: Viewer): ProductCard {
+  const { productId, texts, image, variants, attributes } = source;
+  const text = inLocale(texts, viewer.locales) ?? { title: "", slug: "" };
+  const skus = new Set<string>();
+  const prices: Money[] = [];
+  for (const [sku, market, currency, amountMinor] of variants) {
+    skus.add(sku);
+    if (market !== null && market === viewer.market) prices.push(money(amountMinor, currency));
+  }
+  const { slug, title } = text;
+  return { productId, slug, title, image, price: rangeOf(prices), skus: [...skus], attributes };
 }
 
 export function viewVariant(source: VariantSource, viewer: Viewer): Variant {
@@ -140,8 +152,7 @@ function priceIn(prices: VariantSource["prices"], viewer: Viewer): Money | null 
   return price === undefined ? null : money(price.amountMinor, price.currency);
 }
 
-function priceRange(source: ProductSource, viewer: Viewer): ProductCard["price"] {
-  const prices = source.variants.map((variant) => priceIn(variant.prices, viewer)).filter((price) => price !== null);
+function rangeOf(prices: readonly Money[]): ProductCard["price"] {
   if (prices.length === 0) return null;
   const sorted = prices.toSorted((a, b) => a.amountMinor - b.amountMinor);
   return { from: sorted[0]!, to: sorted.at(-1)! };
