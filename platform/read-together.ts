@@ -2,7 +2,8 @@ import DataLoader from "dataloader";
 import type { Queryable } from "./database.ts";
 
 /** A read by id that shares its statement: ids that are asked of one database in the same turn are read by one. Nothing is
- *  remembered, so every answer is as new as the question. */
+ *  remembered, so every answer is as new as the question. Best written as `id = any((select ${ids}::uuid[])::uuid[])`: of an array that
+ *  it sees, PostgreSQL makes a new plan each time. */
 export function readTogether<Id extends string, Row>(
   read: (db: Queryable, ids: readonly Id[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => Id,

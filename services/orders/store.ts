@@ -156,7 +156,7 @@ export const findOrder = readTogether<string, OrderRow>(
       total_minor, item_count, country, shipping_method, payment_token, return_url, reservation_id, payment_id, shipment_id,
       refund_id, allocations, held_until, failure, next_action, cancelled_by, cancel_reason, captured_minor, refunded_minor,
       tracking_codes, attempts, nudges, wake_at, lease_token, lease_until, version, placed_at, confirmed_at, traceparent
-    from orders where id = any(${ids}::uuid[])`),
+    from orders where id = any((select ${ids}::uuid[])::uuid[])`),
   (order) => order.id,
 );
 
@@ -292,7 +292,7 @@ export type ContactRow = {
 export const findContact = readTogether<string, ContactRow>(
   (db, ids) =>
     db.rows(sql<ContactRow>`
-    select order_id, email, shipping_address, billing_address from order_contact where order_id = any(${ids}::uuid[])`),
+    select order_id, email, shipping_address, billing_address from order_contact where order_id = any((select ${ids}::uuid[])::uuid[])`),
   (contact) => contact.order_id,
 );
 

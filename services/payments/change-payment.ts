@@ -39,9 +39,18 @@ async function changeLocked(
 
 const LEARN_MS = 10_000;
 
-/** Takes in what the provider told: in a reply, in an event, or when asked; also when nobody waits for it any more. */
+/** Takes in what the provider told in a reply or when asked; also when nobody waits for it any more. */
 export function learn(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<Payment> {
   return changePayment(ctx.detached(LEARN_MS), present, (payment) => facts.reduce(applyProviderFact, payment));
+}
+
+/** Takes in what the provider told by itself. When that is news, the reply that says the same is about to be taken in, most often:
+ *  so the lock comes first. */
+export async function learnFromEvent(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<void> {
+  const change = (payment: Payment) => facts.reduce(applyProviderFact, payment);
+  if (change(present) === present) return;
+  const own = ctx.detached(LEARN_MS);
+  await own.db.groupCommit.transaction((tx) => changeLocked(own, tx, { paymentId: present.paymentId, change }));
 }
 
 /** The payment as it is now. */

@@ -1,7 +1,7 @@
 import type { Event } from "#kernel/event";
 import type { ProviderEventSent } from "#payment-simulator/events";
 import type { Ctx } from "#platform/ctx";
-import { learn, ownContext } from "./change-payment.ts";
+import { learnFromEvent, ownContext } from "./change-payment.ts";
 import type { ProviderNews } from "./provider.ts";
 import { factsOf } from "./provider-simulator.ts";
 import { findPayment } from "./store.ts";
@@ -17,6 +17,6 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export async function takeNews(ctx: Ctx, news: ProviderNews): Promise<boolean> {
   const payment = UUID.test(news.paymentId) ? await findPayment(ctx.db, news.paymentId) : undefined;
   if (payment === undefined || payment === "tombstone") return false;
-  await learn(ownContext(ctx, payment), payment, news.facts);
+  await learnFromEvent(ownContext(ctx, payment), payment, news.facts);
   return true;
 }

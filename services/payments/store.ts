@@ -110,7 +110,7 @@ function findRows(db: Queryable, paymentIds: readonly string[]): Promise<Payment
             'status', refund.status, 'failureCode', failure_code, 'createdAt', refund.created_at)
             order by refund.created_at, refund_id), '[]'::jsonb)
         from refund where refund.payment_id = payment.payment_id) end as refunds
-    from payment where payment_id = any(${paymentIds}::uuid[])`);
+    from payment where payment_id = any((select ${paymentIds}::uuid[])::uuid[])`);
 }
 
 /** Writes a payment with its refunds and ledger lines in one statement, if nobody changed it since `before` was read.
