@@ -1,7 +1,6 @@
 import pg from "pg";
 import { refuse } from "#kernel/refusal";
-import { groupCommit } from "./group-commit.ts";
-import type { GroupCommit } from "./group-commit.ts";
+import { groupCommit, type GroupCommit } from "./group-commit.ts";
 import type { Statement } from "./sql.ts";
 
 /** Something that answers statements: the database itself, or a transaction on it. */
@@ -96,16 +95,19 @@ export function openDatabase(options: DatabaseOptions): Database {
   // A connection that breaks says so more than once, also between two statements and while it is given back: without a
   // listener of its own that would end the process. The next statement tells whoever uses it.
   pool.on("connect", (client) => void client.on("error", ignoreError));
+  const refuseWhenFull = (waiting: number) => {
+    if (waiting < options.poolSize * WAITING_PER_CONNECTION) return;
+    throw refuse.SERVICE_UNAVAILABLE({ service: "database", detail: "Too many calls wait for the database." });
+  };
   const direct = queryable(async (statement) => {
-    refuseWhenFull(pool, options.poolSize);
+    refuseWhenFull(pool.waitingCount);
     return translated(() => pool.query(asQuery(statement)));
   });
   const once: Database["transaction"] = async (work, settings = {}) => {
-    refuseWhenFull(pool, options.poolSize);
+    refuseWhenFull(pool.waitingCount);
     return runTransaction({ pool, silenceMs }, work, settings);
   };
   const transaction: Database["transaction"] = (work, settings) => withRetry(() => once(work, settings));
-  const waitingAtMost = options.poolSize * WAITING_PER_CONNECTION;
   return {
     ...direct,
     url: options.url,
@@ -113,15 +115,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     groupCommit:
       options.groupsCommits === false
         ? { ...direct, transaction }
-        : groupCommit({ direct, transaction, once, isUndone, waitingAtMost }),
+        : groupCommit({ direct, transaction, once, isUndone, refuseWhenFull }),
     usage: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
-}
-
-function refuseWhenFull(pool: pg.Pool, size: number): void {
-  if (pool.waitingCount < size * WAITING_PER_CONNECTION) return;
-  throw refuse.SERVICE_UNAVAILABLE({ service: "database", detail: "Too many calls wait for the database." });
 }
 
 async function runTransaction<Result>(
@@ -169,13 +166,23 @@ function ignoreError(): void {}
 
 /** Claims that a statement was cut off: its connection is of no use, and asking it again might take as long again. */
 function hasNoAnswer(error: unknown): boolean {
-  return refuse.SERVICE_UNAVAILABLE.is(error) && error.cause !== undefined && sqlState(error.cause) === undefined;
+  const cause = causeOfOutage(error);
+  return cause !== undefined && sqlState(cause) === undefined;
 }
 
 /** Claims that a transaction that failed so left nothing, and that the database can be asked again at once. */
 function isUndone(error: unknown): boolean {
-  const isOutage = refuse.SERVICE_UNAVAILABLE.is(error) && error.cause !== undefined;
-  return !isOutage || sqlState(error.cause) === LOCK_TIMED_OUT;
+  return causeOfOutage(error) === undefined || isLockTimeout(error);
+}
+
+/** What `translated` made an outage of. */
+function causeOfOutage(error: unknown): unknown {
+  return refuse.SERVICE_UNAVAILABLE.is(error) ? error.cause : undefined;
+}
+
+/** Claims that a statement was given up because somebody else held a row for too long. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(causeOfOutage(error)) === LOCK_TIMED_OUT;
 }
 
 function rollBack(client: pg.PoolClient): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { refuse } from "#kernel/refusal";
 import type { Queryable, TransactionOptions, Tx } from "./database.ts";
 import type { Statement } from "./sql.ts";
 
@@ -33,7 +32,8 @@ export type GroupCommitParts = {
   once<Result>(work: (tx: Tx) => Promise<Result>, options: TransactionOptions): Promise<Result>;
   /** Claims that a transaction that failed so left nothing. */
   isUndone(error: unknown): boolean;
-  readonly waitingAtMost: number;
+  /** Throws when more calls wait than may. */
+  refuseWhenFull(waiting: number): void;
 };
 
 /** Runs a write at once when no other is under way; those that come meanwhile are then written one after the other in one
@@ -65,11 +65,8 @@ export function groupCommit(parts: GroupCommitParts): GroupCommit {
     if (gapMs > 0) setTimeout(begin, gapMs);
     else setImmediate(begin); // with those of the same turn
   };
-  const submit = <Result>(member: Pick<Member, "join" | "alone" | "isStatement">): Promise<Result> => {
-    if (waiting.length >= parts.waitingAtMost) {
-      const detail = "Too many calls wait for the database.";
-      return Promise.reject(refuse.SERVICE_UNAVAILABLE({ service: "database", detail }));
-    }
+  const submit = async <Result>(member: Pick<Member, "join" | "alone" | "isStatement">): Promise<Result> => {
+    parts.refuseWhenFull(waiting.length);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     waiting.push({ ...member, resolve, reject });
     if (!isBusy) beginSoon();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import type { Actor, Ctx } from "./ctx.ts";
-import { sqlState, type Queryable, type Tx } from "./database.ts";
+import { isLockTimeout, type Queryable, type Tx } from "./database.ts";
 import { json, sql } from "./sql.ts";
 
 /** Does `work` once per (principal, operation, Idempotency-Key), in one transaction with the key: a repeat with the same body gets
@@ -41,7 +41,7 @@ export async function claimKey(
   if (ctx.idempotencyKey === undefined) return { isNew: true };
   const key = keyOf(ctx, operation);
   const isNew = await tx.run(insertKey(key, bodyHash(input), subject)).catch((error: unknown) => {
-    if (sqlState((error as Error).cause ?? error) === "55P03") throw refuse.IDEMPOTENCY_IN_FLIGHT();
+    if (isLockTimeout(error)) throw refuse.IDEMPOTENCY_IN_FLIGHT();
     throw error;
   });
   if (isNew === 1) return { isNew: true };

@@ -41,16 +41,20 @@ const LEARN_MS = 10_000;
 
 /** Takes in what the provider told in a reply or when asked; also when nobody waits for it any more. */
 export function learn(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<Payment> {
-  return changePayment(ctx.detached(LEARN_MS), present, (payment) => facts.reduce(applyProviderFact, payment));
+  return changePayment(ctx.detached(LEARN_MS), present, withFacts(facts));
 }
 
 /** Takes in what the provider told by itself. When that is news, the reply that says the same is about to be taken in, most often:
  *  so the lock comes first. */
 export async function learnFromEvent(ctx: Ctx, present: Payment, facts: readonly ProviderFact[]): Promise<void> {
-  const change = (payment: Payment) => facts.reduce(applyProviderFact, payment);
+  const change = withFacts(facts);
   if (change(present) === present) return;
   const own = ctx.detached(LEARN_MS);
   await own.db.groupCommit.transaction((tx) => changeLocked(own, tx, { paymentId: present.paymentId, change }));
+}
+
+function withFacts(facts: readonly ProviderFact[]): (payment: Payment) => Payment {
+  return (payment) => facts.reduce(applyProviderFact, payment);
 }
 
 /** The payment as it is now. */
