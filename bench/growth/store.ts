@@ -32,8 +32,8 @@ export async function copyProducts(
     select product_id as old_id, uuidv7() as new_id, copy, random() * interval '700 days' as age
     from bench_product, generate_series(${from}::int, ${to}::int) as copy limit ${limit}::int`);
   await catalog.query(`
-    insert into product (product_id, store, status, version, attributes, custom_fields, options, images, created_at, updated_at)
-    select new_id, store, status, 1, attributes, custom_fields, options, images, date_trunc('milliseconds', created_at - age),
+    insert into product (product_id, store, status, version, listed_version, attributes, custom_fields, options, images, created_at, updated_at)
+    select new_id, store, status, 1, 1, attributes, custom_fields, options, images, date_trunc('milliseconds', created_at - age),
       date_trunc('milliseconds', updated_at - age)
     from made join bench_product on product_id = old_id`);
   await catalog.query(`
@@ -57,6 +57,7 @@ export async function copyProducts(
   await catalog.query(`
     insert into product_category (product_id, category_id, position)
     select new_id, category_id, position from made join product_category on product_id = old_id`);
+  await catalog.query("select list_in_categories(array(select new_id from made))");
   await catalog.query("commit");
   return rowCount!;
 }

@@ -41,19 +41,18 @@ function readPage(input: Input<typeof catalog.listProducts>, ctx: Ctx): Promise<
   return ctx.cache.read<IdPage>(keys.list(ctx.store, key), {
     ttlMs: ctx.setting(listingTtlSeconds) * 1000,
     load: async () => {
-      const categoryIds = category === undefined ? null : await idsBelow(category, ctx);
-      const listing: Listing = { store: ctx.store, market: ctx.market, locales, categoryIds, after, limit: limit + 1 };
+      const categoryId = category === undefined ? null : await idOf(category, ctx);
+      const listing: Listing = { store: ctx.store, market: ctx.market, locales, categoryId, after, limit: limit + 1 };
       const rows = await orders[sort].list(ctx.db, listing);
       return { value: pageOf(rows, limit, sort) };
     },
   });
 }
 
-async function idsBelow(category: string, ctx: Ctx): Promise<readonly string[]> {
-  const tree = await readTree(ctx);
-  if (!tree.byPath.has(category)) throw refuse.CATEGORY_NOT_FOUND({ category });
-  const isBelow = (path: string) => path === category || path.startsWith(`${category}/`);
-  return tree.inOrder.filter((one) => isBelow(one.path)).map((one) => one.categoryId);
+async function idOf(category: string, ctx: Ctx): Promise<string> {
+  const found = (await readTree(ctx)).byPath.get(category);
+  if (found === undefined) throw refuse.CATEGORY_NOT_FOUND({ category });
+  return found.categoryId;
 }
 
 function pageOf(rows: readonly ListingRow[], limit: number, sort: Sort): IdPage {

@@ -43,6 +43,7 @@ export async function writeProducts(tx: Tx, store: string, changes: readonly Cha
     (rows) => upsertRanges(store, rows),
   );
   await writeCategories(tx, store, changes);
+  await tx.rows(sql`select list_in_categories(${changes.map(({ after }) => after.productId)}::uuid[])`);
 }
 
 async function runFor<Row>(
@@ -66,12 +67,13 @@ function upsertProducts(store: string, changes: readonly Change[]) {
     updated_at: after.updatedAt,
   }));
   return sql`
-    insert into product (product_id, store, status, version, attributes, custom_fields, options, images, created_at, updated_at)
-    select r.product_id, ${store}, r.status, r.version, r.attributes, r.custom_fields, r.options, r.images, r.created_at, r.updated_at
+    insert into product (product_id, store, status, version, listed_version, attributes, custom_fields, options, images, created_at, updated_at)
+    select r.product_id, ${store}, r.status, r.version, r.version, r.attributes, r.custom_fields, r.options, r.images, r.created_at, r.updated_at
     from jsonb_to_recordset(${json(rows)}::jsonb) as r (product_id uuid, status text, version bigint, attributes jsonb,
       custom_fields jsonb, options jsonb, images jsonb, created_at timestamptz, updated_at timestamptz)
-    on conflict (product_id) do update set status = excluded.status, version = excluded.version, attributes = excluded.attributes,
-      custom_fields = excluded.custom_fields, options = excluded.options, images = excluded.images, updated_at = excluded.updated_at
+    on conflict (product_id) do update set status = excluded.status, version = excluded.version,
+      listed_version = excluded.version, attributes = excluded.attributes, custom_fields = excluded.custom_fields, options = excluded.options,
+      images = excluded.images, updated_at = excluded.updated_at
     where product.version = excluded.version - 1`;
 }
 

@@ -26,7 +26,7 @@ export function slugCandidates(title: string, sku: string): readonly string[] {
   return byTitle === "" ? [bySku, `product-${bySku}`] : [byTitle, `${byTitle}-${bySku}`];
 }
 
-const SORTED_LETTERS = 60;
+export const SORTED_LETTERS = 60;
 
 /** What titles are sorted by, byte by byte: case and accents folded; cut, so that it fits into a cursor. */
 export function sortKey(title: string): string {
