@@ -1,70 +1,115 @@
-import type { Row } from "../bench.ts";
-import type { FlowData } from "../load/flows.ts";
+import type { Row, Shop } from "../bench.ts";
+import type { FlowData, FlowName } from "../load/flows.ts";
+import { settle } from "../observe.ts";
 import { guestHeaders, httpRow } from "../rows/http-row.ts";
+import type { Bar } from "../sample.ts";
 import type { Visit } from "./visit.ts";
 
-type Read = FlowData["read"];
+/** A shop at a size of its own, and what is read there. */
+export type Sized = { readonly shop: Shop; readonly visit: Visit };
 
-const read = (name: string, what: string, data: Read): Row =>
-  httpRow({ name, what, unit: "requests/s", flow: "read", data: () => data, bars: () => [] });
+/** How much slower a row may be than at the first size. */
+const SLOWER_AT_MOST = 1.5;
 
-const readAnew = (name: string, what: string, paths: readonly string[]): Row =>
-  httpRow({
+type Plan<Name extends FlowName> = {
+  readonly flow: Name;
+  readonly data: (sized: Sized) => FlowData[Name] | Promise<FlowData[Name]>;
+};
+
+/** A row of the grown shop with the same of the first size beside it, by turns. */
+function besideFirst<Name extends FlowName>(
+  name: string,
+  what: string,
+  { flow, data }: Plan<Name>,
+  { grown, first }: { readonly grown: Visit; readonly first: Sized },
+): Row {
+  return httpRow({
     name,
     what,
-    unit: "requests/s",
-    flow: "read",
-    data: async ({ stage }) => ({ paths, isInOrder: true, headers: await guestHeaders(stage.url) }),
-    bars: () => [],
+    unit: flow === "purchase" ? "orders/s" : "requests/s",
+    limit: "the same at the first size, beside it",
+    flow,
+    data: (bench) => data({ shop: bench, visit: grown }),
+    measureLimit: async (bench, load) => {
+      await settle(bench.stage);
+      const { stage } = first.shop;
+      const measured = await bench.generator.run({ flow, url: stage.url, data: await data(first), load });
+      await settle(stage);
+      return measured;
+    },
+    bars: ({ ratio }) => [ofFirstSize(ratio!)],
   });
+}
+
+function ofFirstSize(measured: number): Bar {
+  return {
+    what: "of the first size",
+    unit: "×",
+    kind: "at least",
+    bar: 1 / SLOWER_AT_MOST,
+    measured,
+    isDeciding: true,
+  };
+}
 
 /** With everything in memory that may be. */
-export function cachedRows(visit: Visit): readonly Row[] {
+export function cachedRows(grown: Visit, first: Sized): readonly Row[] {
+  const row = <Name extends FlowName>(name: string, what: string, plan: Plan<Name>) =>
+    besideFirst(name, what, plan, { grown, first });
   return [
-    read("detail", "product detail, any of 200, from memory", { paths: visit.details }),
-    read("list", "list of 20, from memory", { paths: visit.lists }),
-    httpRow({
-      name: "add-to-cart",
-      what: "POST /cart/lines",
-      unit: "requests/s",
+    row("detail", "product detail, any of 200, from memory", {
+      flow: "read",
+      data: ({ visit }) => ({ paths: visit.details }),
+    }),
+    row("list", "list of 20, from memory", { flow: "read", data: ({ visit }) => ({ paths: visit.lists }) }),
+    row("add-to-cart", "POST /cart/lines", {
       flow: "add-to-cart",
-      data: ({ goods }) => ({ skus: goods.skus }),
-      bars: () => [],
+      data: ({ shop }) => ({ skus: shop.goods.skus }),
     }),
-    httpRow({
-      name: "purchase",
-      what: "the whole purchase",
-      unit: "orders/s",
-      flow: "purchase",
-      data: ({ goods }) => ({ skus: goods.skus }),
-      bars: () => [],
-    }),
-    ...(visit.orders.length === 0 ? [] : orderRows(visit)),
+    row("purchase", "the whole purchase", { flow: "purchase", data: ({ shop }) => ({ skus: shop.goods.skus }) }),
+    ...(grown.orders.length === 0 ? [] : orderRows(grown)),
   ];
 }
 
+/** Only the grown shop has these. */
 function orderRows({ orders, authorization }: Visit): readonly Row[] {
   const headers = { authorization };
+  const row = (name: string, what: string, paths: readonly string[]) =>
+    httpRow({ name, what, unit: "requests/s", flow: "read", data: () => ({ paths, headers }), bars: () => [] });
   return [
-    read("order", "one order of a shopper", { paths: orders, headers }),
-    read("orders", "the newest orders of a shopper", { paths: ["/api/v1/orders?limit=20"], headers }),
+    row("order", "one order of a shopper", orders),
+    row("orders", "the newest orders of a shopper", ["/api/v1/orders?limit=20"]),
   ];
 }
 
 /** With nothing in memory. */
-export function uncachedRows(visit: Visit): readonly Row[] {
+export function uncachedRows(grown: Visit, first: Sized): readonly Row[] {
+  const row = (name: string, what: string, paths: (visit: Visit) => readonly string[]) =>
+    besideFirst(
+      name,
+      what,
+      {
+        flow: "read",
+        data: async ({ shop, visit }) => ({
+          paths: paths(visit),
+          isInOrder: true,
+          headers: await guestHeaders(shop.stage.url),
+        }),
+      },
+      { grown, first },
+    );
   return [
-    readAnew("detail-uncached", "product detail, nothing in memory", visit.manyDetails),
-    readAnew("list-uncached", "list of 20 in all orders, page after page, nothing in memory", visit.manyLists),
-    readAnew(
+    row("detail-uncached", "product detail, nothing in memory", (visit) => visit.manyDetails),
+    row("list-uncached", "list of 20 in all orders, page after page, nothing in memory", (visit) => visit.manyLists),
+    row(
       "category-uncached",
       "list of 20 of the largest category, page after page, nothing in memory",
-      visit.categoryLists,
+      (visit) => visit.categoryLists,
     ),
-    readAnew(
+    row(
       "deep-uncached",
       "list of 20 far behind the beginning, page after page, nothing in memory",
-      visit.deepLists,
+      (visit) => visit.deepLists,
     ),
   ];
 }

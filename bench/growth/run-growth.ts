@@ -1,7 +1,7 @@
-import type { Bench, Row } from "../bench.ts";
-import { chooseGoods, type Goods } from "../goods.ts";
+import type { Bench, Row, Shop } from "../bench.ts";
+import { chooseGoods } from "../goods.ts";
 import { startGenerator } from "../load/start-generator.ts";
-import { lookAround, type Surroundings } from "../machine.ts";
+import { lookAround } from "../machine.ts";
 import { settle } from "../observe.ts";
 import { UNCACHED } from "../open-bench.ts";
 import type { Options } from "../options.ts";
@@ -9,52 +9,61 @@ import type { RowResult } from "../result.ts";
 import { measureRounds, resultOf, tell } from "../run-bench.ts";
 import { openGround, type Ground, type Stage } from "../stage.ts";
 import { growCatalog, growOrders, mustReadAlike } from "./generate.ts";
-import { cachedRows, uncachedRows } from "./growth-rows.ts";
+import { cachedRows, uncachedRows, type Sized } from "./growth-rows.ts";
 import { oneShopper, visit, type OneShopper } from "./visit.ts";
 
-/** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders. */
+/** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders, each beside a shop that stays at
+ *  the first size. */
 export async function runGrowth(options: Options): Promise<boolean> {
-  const ground = await openGround();
+  const grounds = { small: await openGround(), growing: await openGround() };
   const generator = startGenerator();
-  const leave = () => void ground.remove().then(() => process.exit(130));
+  const remove = () => Promise.all(Object.values(grounds).map((ground) => ground.remove()));
+  const leave = () => void remove().then(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
+  const [firstSize, ...sizes] = options.sizes;
+  if (firstSize === undefined || sizes.length === 0) throw new Error("Growth takes two sizes or more.");
   const grown = { copies: 0, products: 0 };
   const all: RowResult[] = [];
-  let around: Surroundings | undefined;
   const measure = async (told: string, shopper: OneShopper | undefined) => {
-    const first = await on(ground, {}, async (stage) => {
-      const goods = await chooseGoods(stage);
-      const seen = await visit(stage, goods, shopper);
-      return { goods, seen, results: await measureAt(stage, { rows: cachedRows(seen), goods, options, generator }) };
+    const seen = await on(grounds, {}, async (both) => {
+      const sized = { small: await look(both.small), growing: await look(both.growing, shopper) };
+      const rows = cachedRows(sized.growing.visit, sized.small);
+      return { sized, results: await measureAt(sized.growing.shop, { rows, options, generator }) };
     });
-    const { goods, seen } = first;
-    const uncached = await on(ground, UNCACHED, (stage) =>
-      measureAt(stage, { rows: uncachedRows(seen), goods, options, generator }),
-    );
-    const results = [...first.results, ...uncached];
-    all.push(...results.map((row) => grownRow(row, told, all)));
+    const uncached = await on(grounds, UNCACHED, ({ small, growing }) => {
+      const first = { shop: { ...seen.sized.small.shop, stage: small }, visit: seen.sized.small.visit };
+      const rows = uncachedRows(seen.sized.growing.visit, first);
+      return measureAt({ ...seen.sized.growing.shop, stage: growing }, { rows, options, generator });
+    });
+    all.push(...[...seen.results, ...uncached].map((row) => ({ ...row, name: `${row.name}, ${told}` })));
   };
   try {
-    for (const size of options.sizes) {
-      await on(ground, {}, async (stage) => {
-        around ??= await lookAround(stage.postgres);
-        await growCatalog(stage.postgres, grown, size);
-      });
-      if (grown.copies > 0) await on(ground, {}, mustReadAlike);
+    const around = await onOne(grounds.small, {}, async ({ postgres }) => {
+      await growCatalog(postgres, { copies: 0, products: 0 }, firstSize);
+      return lookAround(postgres);
+    });
+    for (const size of sizes) {
+      await onOne(grounds.growing, {}, ({ postgres }) => growCatalog(postgres, grown, size));
+      await onOne(grounds.growing, {}, mustReadAlike);
       await measure(`${grown.products.toLocaleString("en-GB")} products`, undefined);
     }
-    const shopper = await on(ground, {}, async (stage) => {
+    const shopper = await onOne(grounds.growing, {}, async (stage) => {
       await placePattern(stage, generator);
       const one = await oneShopper(stage);
       await growOrders(stage.postgres, options.orders, one.id);
       return one;
     });
     await measure(`${options.orders.toLocaleString("en-GB")} orders besides`, shopper);
-    return await tell({ ...resultOf(options), ...around!, rows: all }, options);
+    return await tell({ ...resultOf(options), ...around, rows: all }, options);
   } finally {
     generator.stop();
-    await ground.remove();
+    await remove();
   }
+}
+
+async function look(stage: Stage, shopper?: OneShopper): Promise<Sized> {
+  const goods = await chooseGoods(stage);
+  return { shop: { stage, goods }, visit: await visit(stage, goods, shopper) };
 }
 
 /** Buys something, so that there is an order to copy. */
@@ -65,8 +74,8 @@ async function placePattern(stage: Stage, generator: Bench["generator"]): Promis
   await settle(stage);
 }
 
-/** Starts the shop for some work; a new start remembers nothing of before. */
-async function on<Result>(
+/** Starts a shop for some work; a new start remembers nothing of before. */
+async function onOne<Result>(
   ground: Ground,
   settings: Readonly<Record<string, string>>,
   work: (stage: Stage) => Promise<Result>,
@@ -79,15 +88,22 @@ async function on<Result>(
   }
 }
 
-type At = {
-  readonly rows: readonly Row[];
-  readonly goods: Goods;
-  readonly options: Options;
-  readonly generator: Bench["generator"];
-};
+type Two<Kind> = { readonly small: Kind; readonly growing: Kind };
 
-async function measureAt(stage: Stage, { rows, goods, options, generator }: At): Promise<readonly RowResult[]> {
-  const none = async () => Promise.reject(new Error("Rows of growth have no limit beside them."));
+function on<Result>(
+  grounds: Two<Ground>,
+  settings: Readonly<Record<string, string>>,
+  work: (stages: Two<Stage>) => Promise<Result>,
+): Promise<Result> {
+  return onOne(grounds.small, settings, (small) =>
+    onOne(grounds.growing, settings, (growing) => work({ small, growing })),
+  );
+}
+
+type At = { readonly rows: readonly Row[]; readonly options: Options; readonly generator: Bench["generator"] };
+
+async function measureAt({ stage, goods }: Shop, { rows, options, generator }: At): Promise<readonly RowResult[]> {
+  const none = async () => Promise.reject(new Error("Rows of growth have only the first size beside them."));
   const bench: Bench = {
     stage,
     goods,
@@ -104,29 +120,4 @@ async function measureAt(stage: Stage, { rows, goods, options, generator }: At):
   };
   const wanted = rows.filter(({ name }) => options.rows?.includes(name) ?? true);
   return measureRounds(wanted, bench, options.rounds);
-}
-
-/** How much slower a row may be than at the first size. */
-const SLOWER_AT_MOST = 1.5;
-
-/** A row with its size in its name, held against the same row at the first size. */
-function grownRow(row: RowResult, told: string, earlier: readonly RowResult[]): RowResult {
-  const first = earlier.find(({ name }) => name.startsWith(`${row.name}, `));
-  const named = { ...row, name: `${row.name}, ${told}` };
-  const [before, now] = [first?.numbers["peak"], row.numbers["peak"]];
-  if (before === undefined || now === undefined) return named;
-  const bar = {
-    what: "of the first size",
-    unit: "×",
-    kind: "at least",
-    bar: 1 / SLOWER_AT_MOST,
-    measured: now / before,
-    isDeciding: true,
-  } as const;
-  return {
-    ...named,
-    limit: "the same at the first size",
-    numbers: { ...row.numbers, ratio: now / before, limit: before },
-    bars: [bar],
-  };
 }

@@ -21,7 +21,8 @@ export async function keepOriginals(catalog: pg.Client, inventory: pg.Client): P
   return rows[0]!.count;
 }
 
-/** Copies number `from` to `to` of every product, at most `limit` of them. Answers how many. */
+/** Copies number `from` to `to` of every product, at most `limit` of them. Answers how many. Each copy of the whole is a day's
+ *  delivery: what was made together lies together, as in a shop that was filled in the course of time. */
 export async function copyProducts(
   catalog: pg.Client,
   { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
@@ -29,13 +30,13 @@ export async function copyProducts(
   await catalog.query("begin");
   const { rowCount } = await catalog.query(`
     create temp table made on commit drop as
-    select product_id as old_id, uuidv7() as new_id, copy, random() * interval '700 days' as age
-    from bench_product, generate_series(${from}::int, ${to}::int) as copy limit ${limit}::int`);
+    select product_id as old_id, uuidv7() as new_id, copy, timestamptz '2000-01-01' + (copy + random()) * interval '1 day' as created_at
+    from generate_series(${from}::int, ${to}::int) as copy, bench_product order by copy limit ${limit}::int`);
   await catalog.query(`
     insert into product (product_id, store, status, version, listed_version, attributes, custom_fields, options, images, created_at, updated_at)
-    select new_id, store, status, 1, 1, attributes, custom_fields, options, images, date_trunc('milliseconds', created_at - age),
-      date_trunc('milliseconds', updated_at - age)
-    from made join bench_product on product_id = old_id`);
+    select new_id, store, status, 1, 1, attributes, custom_fields, options, images, date_trunc('milliseconds', made.created_at),
+      date_trunc('milliseconds', made.created_at)
+    from made join bench_product on product_id = old_id order by copy`);
   await catalog.query(`
     insert into product_text (product_id, locale, store, title, sort_title, description, slug)
     select new_id, locale, store, title || ' ' || copy, sort_title || ' ' || copy, description, slug || ${END}

@@ -5,8 +5,8 @@ import { Connection } from "./connection.ts";
  *  more; throws when an answer was not the expected one. */
 export type Act = () => Promise<"nothing-left" | undefined>;
 
-/** Times one request under the name of its kind. */
-export type Ask = (kind: string, request: string, expected: number) => Promise<Buffer>;
+/** Times one request under the name of its kind; throws when it is answered with another status than the expected ones. */
+export type Ask = (kind: string, request: string, expected: readonly number[]) => Promise<Buffer>;
 
 /** Times a piece of work under the name of its kind. */
 export type Timed = <Result>(kind: string, work: () => Promise<Result>) => Promise<Result>;
@@ -44,7 +44,7 @@ export async function drive(url: string, load: Load, actOf: (ask: Ask, index: nu
     (kind, request, expected) =>
       timed(kind, async () => {
         const { status, body } = await connection.ask(request);
-        if (status !== expected) throw new Error(`${kind}: ${status} ${body.toString()}\n${request}`);
+        if (!expected.includes(status)) throw new Error(`${kind}: ${status} ${body.toString()}\n${request}`);
         return body;
       });
   try {

@@ -42,7 +42,7 @@ function readAct(ask: Ask, data: FlowData["read"], place: { index: number; of: n
   let next = Math.floor((place.index * requests.length) / place.of);
   return async () => {
     const at = isInOrder ? next++ % requests.length : Math.floor(Math.random() * requests.length);
-    await ask("read", requests[at]!, 200);
+    await ask("read", requests[at]!, [200]);
     return undefined;
   };
 }
