@@ -20,7 +20,9 @@ import { DEFAULT_RETRY_RULES, type RetryRules } from "./consume/retry-rules.ts";
 
 /** Longer than any bus keeps events, so that a replay from the start still knows what was heard. */
 const HEARD_DAYS = 30;
-const HANDLERS_AT_A_TIME = 32;
+/** Many more than share a commit: under load what an event costs falls with how many are handled together, and with fewer than there are
+ *  buyers at a time, events fall behind them without end. */
+const HANDLERS_AT_A_TIME = 256;
 
 /** Does `work` in one transaction with a note that this event was heard; a repeat does nothing and answers false. One
  *  effect per event and service. */
