@@ -10,7 +10,7 @@ import { hasHungUp } from "./http/hung-up.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { passOn, whenGone } from "./http/pass-on.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
-import { etagOf, isKnown, type SharedAnswers } from "./http/shared-answers.ts";
+import { etagOf, isKnown, type Basis, type SharedAnswers } from "./http/shared-answers.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext, Ctx } from "./ctx.ts";
@@ -147,7 +147,7 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       return answerError(error, request, reply, mounting.log);
     },
     handler: async (request, reply) => {
-      const generation = forward === undefined ? mounting.shared?.generationFor(request.raw, operation) : undefined;
+      const basis = mounting.shared?.basisOf(request.raw, operation);
       const call = await mounting.admit(request, reply, operation);
       const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
       const checked = check.check(inputOf(request, operation, mounting.mode), mounting.mode);
@@ -157,16 +157,17 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
         // Only what changes nothing is broken off with its client; anything else goes on, as it would in one process.
         const signal = operation.method === "GET" ? whenGone(reply) : undefined;
         const raw = await forward(checked, call, signal).finally(() => stream?.resume());
-        return passOn(reply, raw, caching);
+        if (operation.cacheSeconds === undefined || raw.status !== 200) return passOn(reply, raw, caching);
+        return sendShared(request, reply, { operation, caching, bytes: raw.bytes, basis }, mounting.shared);
       }
       const answer = mounting.invoke(operation, checked, call, {
         onReplayed: () => void reply.header("idempotency-replayed", "true"),
       });
       // What nobody read has to leave the connection before its next request; without effect while it is being read.
       const output = await withDeadline(answer, call.deadlineAtMs - Date.now()).finally(() => stream?.resume());
-      reply.headers(caching).code(statusOf(operation, output));
-      if (operation.cacheSeconds === undefined || output === undefined) return sendJson(reply, output);
-      const made = { operation, caching, output, generation };
+      reply.code(statusOf(operation, output));
+      if (operation.cacheSeconds === undefined || output === undefined) return sendJson(reply.headers(caching), output);
+      const made = { operation, caching, bytes: Buffer.from(JSON.stringify(output)), basis };
       return sendShared(request, reply, made, mounting.shared);
     },
   });
@@ -175,8 +176,8 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
 type Made = {
   readonly operation: Operation;
   readonly caching: Readonly<Record<string, string>>;
-  readonly output: unknown;
-  readonly generation: number | undefined;
+  readonly bytes: Buffer;
+  readonly basis: Basis | undefined;
 };
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -185,16 +186,15 @@ const JSON_TYPE = "application/json; charset=utf-8";
 function sendShared(
   request: FastifyRequest,
   reply: FastifyReply,
-  { operation, caching, output, generation }: Made,
+  { operation, caching, bytes, basis }: Made,
   shared: SharedAnswers | undefined,
 ): FastifyReply {
-  const bytes = Buffer.from(JSON.stringify(output));
   const etag = etagOf(bytes);
-  if (generation !== undefined) {
+  if (basis !== undefined) {
     const headers = { ...SECURITY_HEADERS, ...caching, "content-type": JSON_TYPE };
-    shared!.keep(request.raw, { operation, generation, bytes, etag, headers });
+    shared!.keep(request.raw, { operation, basis, bytes, etag, headers });
   }
-  reply.header("etag", etag);
+  reply.headers({ ...caching, etag });
   if (isKnown(etag, request.headers["if-none-match"])) return reply.code(304).send();
   return reply.header("content-type", JSON_TYPE).send(bytes);
 }

@@ -54,14 +54,14 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** Answers for everybody are kept where the edge is, for the services that run beside it. */
+/** Answers for everybody are kept where the edge is. */
 function sharedAnswersOf(runtime: Runtime, services: readonly AnyService[]): SharedAnswers | undefined {
   const service = services.find(({ edge }) => edge?.allowance !== undefined);
   if (service === undefined) return undefined;
   const { allowance: counting, prefix } = service.edge!;
   const allowance = runtime.context(service.name).resource(counting!);
   return new SharedAnswers({
-    generationOf: (name) => runtime.generationOf(name),
+    generationOf: (name) => (runtime.services.has(name) ? runtime.generationOf(name) : undefined),
     now: () => runtime.now(),
     count: (operation, ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
     requestIdOf: safeRequestId,

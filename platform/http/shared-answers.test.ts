@@ -9,17 +9,30 @@ import { etagOf, isKnown, SharedAnswers } from "./shared-answers.ts";
 
 let app: FastifyInstance;
 let url: string;
-const world = { generation: 0, nowMs: 0, made: 0, counted: 0, mayAsk: true, duringCall: () => {} };
+const world = {
+  generation: 0,
+  nowMs: 0,
+  made: 0,
+  counted: 0,
+  mayAsk: true,
+  isElsewhere: false,
+  status: 200,
+  duringCall: () => {},
+};
+const atFirst = { ...world, nowMs: 1_000_000 };
 
-beforeEach(async () => {
-  Object.assign(world, { generation: 0, nowMs: 1_000_000, made: 0, counted: 0, mayAsk: true, duringCall: () => {} });
+beforeEach(() => open());
+afterEach(() => app.close());
+
+async function open(told: Partial<typeof world> = {}): Promise<void> {
+  Object.assign(world, atFirst, told);
   const log = createLog({ level: "error", write: () => {} });
   const count = () => {
     if (!world.mayAsk) throw refuse.TOO_MANY_REQUESTS();
     world.counted += 1;
   };
   const shared = new SharedAnswers({
-    generationOf: () => world.generation,
+    generationOf: () => (world.isElsewhere ? undefined : world.generation),
     now: () => world.nowMs,
     count,
     requestIdOf: safeRequestId,
@@ -40,10 +53,22 @@ beforeEach(async () => {
       world.duringCall();
       return answer;
     },
+    forwarder: () =>
+      world.isElsewhere
+        ? async () => ({
+            status: world.status,
+            headers: { "content-type": "application/json; charset=utf-8", etag: '"of the other"' },
+            bytes: Buffer.from(JSON.stringify({ made: ++world.made })),
+          })
+        : undefined,
   });
   url = await app.listen({ port: 0, host: "127.0.0.1" });
-});
-afterEach(() => app.close());
+}
+
+async function openElsewhere(): Promise<void> {
+  await app.close();
+  await open({ isElsewhere: true });
+}
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
 const made = async (path: string, headers: Record<string, string> = {}) => (await get(path, headers)).json();
@@ -110,6 +135,31 @@ describe("an answer that is the same for everybody", () => {
     await made("/things");
     const answer = await fetch(`${url}/things`, { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+});
+
+describe("an answer of another process that is the same for everybody", () => {
+  beforeEach(openElsewhere);
+
+  test("is kept for a second, with the same headers and a validator", async () => {
+    const [first, second] = [await get("/things"), await get("/things")];
+    expect([await first.text(), world.made]).toEqual([await second.text(), 1]);
+    for (const name of ["cache-control", "content-type", "etag", "vary"])
+      expect(second.headers.get(name), name).toBe(first.headers.get(name));
+    expect((await get("/things", { "if-none-match": first.headers.get("etag")! })).status).toBe(304);
+    world.nowMs += 1_000;
+    expect(await made("/things")).toEqual({ made: 2 });
+  });
+
+  test("is not kept when it is no success, or made for somebody who shows a token", async () => {
+    expect(await made("/things", { authorization: "Bearer x" })).toEqual({ made: 1 });
+    world.status = 503;
+    expect([(await get("/things")).headers.get("cache-control"), await made("/things")]).toEqual([
+      "no-store",
+      { made: 3 },
+    ]);
+    world.status = 200;
+    expect(await made("/things")).toEqual({ made: 4 });
   });
 });
 

@@ -10,14 +10,16 @@ type SharedAnswer = {
   /** Names and values in turn. */
   readonly head: readonly string[];
   readonly headUnchanged: readonly string[];
-  /** Of what it was made from; another number now means that something of it may have changed. */
-  readonly generation: number;
+  readonly basis: Basis;
   readonly until: number;
 };
 
+/** What an answer is made from: a number that is another as soon as something of it may have changed; undefined where nobody tells. */
+export type Basis = { readonly generation: number | undefined };
+
 export type SharedAnswersOptions = {
-  /** A number that grows whenever a service forgets something that its answers are made of. */
-  generationOf(service: string): number;
+  /** A number that grows whenever a service forgets something that its answers are made of; undefined for one in another process. */
+  generationOf(service: string): number | undefined;
   /** Unix milliseconds. */
   now(): number;
   /** Counts the request; throws when this client may not ask now. */
@@ -29,6 +31,8 @@ export type SharedAnswersOptions = {
 };
 
 const LONGEST_MS = 5_000;
+/** Of another process' answers, which nobody tells us to forget: a small part of what caches beyond us may. */
+const LONGEST_UNTOLD_MS = 1_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const LARGEST_BYTES = 256 * 1024;
 const LONGEST_KEY = 2_048;
@@ -56,7 +60,7 @@ export class SharedAnswers {
     const answer = this.#answers.get(key);
     if (answer === undefined) return false;
     const nowMs = this.#options.now();
-    if (answer.until <= nowMs || answer.generation !== this.#options.generationOf(answer.operation.service)) {
+    if (answer.until <= nowMs || answer.basis.generation !== this.#options.generationOf(answer.operation.service)) {
       this.#forget(key, answer);
       return false;
     }
@@ -74,26 +78,29 @@ export class SharedAnswers {
   }
 
   /** What an answer to this request would be made from; ask before it is made. Undefined: it is not to be kept. */
-  generationFor(request: IncomingMessage, operation: Operation): number | undefined {
+  basisOf(request: IncomingMessage, operation: Operation): Basis | undefined {
     const isShared = operation.cacheSeconds !== undefined && request.headers.authorization === undefined;
-    return isShared && request.method === "GET" ? this.#options.generationOf(operation.service) : undefined;
+    return isShared && request.method === "GET"
+      ? { generation: this.#options.generationOf(operation.service) }
+      : undefined;
   }
 
-  /** Keeps a success, unless something of it changed since `generation` was read. */
+  /** Keeps a success, unless something of it changed since its basis was asked for. */
   keep(
     request: IncomingMessage,
     made: {
       readonly operation: Operation;
-      readonly generation: number;
+      readonly basis: Basis;
       readonly bytes: Buffer;
       readonly etag: string;
       readonly headers: Readonly<Record<string, string>>;
     },
   ): void {
-    const { operation, generation, bytes, etag, headers } = made;
+    const { operation, basis, bytes, etag, headers } = made;
     const key = keyOf(request.url!, request.headers);
     if (bytes.length > LARGEST_BYTES || key.length > LONGEST_KEY) return;
-    if (generation !== this.#options.generationOf(operation.service)) return;
+    if (basis.generation !== this.#options.generationOf(operation.service)) return;
+    const longestMs = basis.generation === undefined ? LONGEST_UNTOLD_MS : LONGEST_MS;
     const lines = Object.entries(headers);
     const present = this.#answers.get(key);
     if (present !== undefined) this.#forget(key, present);
@@ -103,8 +110,8 @@ export class SharedAnswers {
       etag,
       head: [...lines.flat(), "etag", etag, "content-length", String(bytes.length)],
       headUnchanged: [...lines.filter(([name]) => name !== "content-type").flat(), "etag", etag],
-      generation,
-      until: this.#options.now() + Math.min(LONGEST_MS, operation.cacheSeconds! * 1_000),
+      basis,
+      until: this.#options.now() + Math.min(longestMs, operation.cacheSeconds! * 1_000),
     });
     this.#bytes += bytes.length;
     for (const [oldest, answer] of this.#answers) {
