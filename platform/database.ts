@@ -172,7 +172,8 @@ function hasNoAnswer(error: unknown): boolean {
 
 /** Claims that a transaction that failed so left nothing, and that the database can be asked again at once. */
 function isUndone(error: unknown): boolean {
-  return causeOfOutage(error) === undefined || isLockTimeout(error);
+  const cause = causeOfOutage(error);
+  return cause === undefined || OUT_OF_TIME.has(sqlState(cause));
 }
 
 /** What `translated` made an outage of. */
@@ -221,6 +222,8 @@ function asQuery(statement: Statement<any>): pg.QueryConfig {
 }
 
 const LOCK_TIMED_OUT = "55P03";
+/** A statement waited or ran for too long; nothing else is wrong. */
+const OUT_OF_TIME: ReadonlySet<string | undefined> = new Set([LOCK_TIMED_OUT, "57014"]);
 const RETRIED = new Set(["40P01", "40001"]);
 
 async function withRetry<Result>(attempt: () => Promise<Result>): Promise<Result> {

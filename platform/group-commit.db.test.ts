@@ -117,6 +117,27 @@ describe("writes that come at once", () => {
     expect(await balances()).toEqual(everyone.map((id) => (id === 7 ? 102 : 101)));
   });
 
+  test("do not fail for the sake of one that takes too long", async () => {
+    const hurried = openDatabase({
+      url: created.url,
+      applicationName: "group-commit-test",
+      poolSize: 2,
+      statementTimeoutMs: 500,
+    });
+    const outcomes = await Promise.allSettled(
+      everyone.map((id) =>
+        hurried.groupCommit.transaction(async (tx) => {
+          await tx.run(put(id, 1));
+          if (id === 9) await tx.rows(sql`select pg_sleep(5)`);
+        }),
+      ),
+    );
+    expect(outcomes.flatMap(({ status }, index) => (status === "rejected" ? [index + 1] : []))).toEqual([9]);
+    expect(refuse.SERVICE_UNAVAILABLE.is((outcomes[8] as PromiseRejectedResult).reason)).toBe(true);
+    expect(await balances()).toEqual(everyone.map((id) => (id === 9 ? 100 : 101)));
+    await hurried.close();
+  });
+
   test("are told when nobody knows whether they were committed, and are not done again", async () => {
     await using proxy = await openDatabaseProxy(created.url);
     const through = openDatabase({ url: proxy.url, applicationName: "group-commit-test", poolSize: 2 });
