@@ -1,7 +1,6 @@
 import type { Row, Shop } from "../bench.ts";
 import type { FlowData, FlowName } from "../load/flows.ts";
-import { settle } from "../observe.ts";
-import { guestHeaders, httpRow } from "../rows/http-row.ts";
+import { guestHeaders, httpRow, measureBeside } from "../rows/http-row.ts";
 import type { Bar } from "../sample.ts";
 import type { Visit } from "./visit.ts";
 
@@ -30,13 +29,8 @@ function besideFirst<Name extends FlowName>(
     limit: "the same at the first size, beside it",
     flow,
     data: (bench) => data({ shop: bench, visit: grown }),
-    measureLimit: async (bench, load) => {
-      await settle(bench.stage);
-      const { stage } = first.shop;
-      const measured = await bench.generator.run({ flow, url: stage.url, data: await data(first), load });
-      await settle(stage);
-      return measured;
-    },
+    measureLimit: async (bench, load) =>
+      measureBeside(bench, first.shop.stage, { flow, data: await data(first), load }),
     bars: ({ ratio }) => [ofFirstSize(ratio!)],
   });
 }

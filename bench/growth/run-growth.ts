@@ -15,13 +15,13 @@ import { oneShopper, visit, type OneShopper } from "./visit.ts";
 /** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders, each beside a shop that stays at
  *  the first size. */
 export async function runGrowth(options: Options): Promise<boolean> {
+  const [firstSize, ...sizes] = options.sizes;
+  if (firstSize === undefined || sizes.length === 0) throw new Error("Growth takes two sizes or more.");
   const grounds = { small: await openGround(), growing: await openGround() };
   const generator = startGenerator();
   const remove = () => Promise.all(Object.values(grounds).map((ground) => ground.remove()));
   const leave = () => void remove().then(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
-  const [firstSize, ...sizes] = options.sizes;
-  if (firstSize === undefined || sizes.length === 0) throw new Error("Growth takes two sizes or more.");
   const grown = { copies: 0, products: 0 };
   const all: RowResult[] = [];
   const measure = async (told: string, shopper: OneShopper | undefined) => {

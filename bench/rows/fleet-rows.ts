@@ -1,9 +1,9 @@
 import type { Row } from "../bench.ts";
 import type { FlowData, FlowName } from "../load/flows.ts";
 import type { Goods } from "../goods.ts";
-import { observe, settle } from "../observe.ts";
+import { observe } from "../observe.ts";
 import { processRows } from "./process-rows.ts";
-import { httpRow } from "./http-row.ts";
+import { httpRow, measureBeside } from "./http-row.ts";
 
 type Plan<Name extends FlowName> = Pick<Row, "name" | "what" | "unit"> & {
   readonly flow: Name;
@@ -20,11 +20,8 @@ function beside<Name extends FlowName>({ flow, data, isObserved = false, ...row 
     data: ({ goods }) => data(goods),
     ...(isObserved ? { observe } : {}),
     measureLimit: async (bench, load) => {
-      await settle(bench.stage);
       const { stage, goods } = await bench.oneProcess();
-      const measured = await bench.generator.run({ flow, url: stage.url, data: data(goods), load });
-      await settle(stage);
-      return measured;
+      return measureBeside(bench, stage, { flow, data: data(goods), load });
     },
     bars: () => [],
   });

@@ -1,7 +1,9 @@
 import { CONNECTIONS, loadOf, type Bench, type Row } from "../bench.ts";
 import type { Load, Measured } from "../load/drive.ts";
 import type { FlowData, FlowName } from "../load/flows.ts";
+import { settle } from "../observe.ts";
 import type { Sample } from "../sample.ts";
+import type { Stage } from "../stage.ts";
 
 type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
   readonly flow: Name;
@@ -51,6 +53,18 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
       };
     },
   };
+}
+
+/** Runs the same load against another shop, while neither has anything left to do from before. */
+export async function measureBeside<Name extends FlowName>(
+  { stage, generator }: Bench,
+  other: Stage,
+  asked: { readonly flow: Name; readonly data: FlowData[Name]; readonly load: Load },
+): Promise<Measured> {
+  await settle(stage);
+  const measured = await generator.run({ ...asked, url: other.url });
+  await settle(other);
+  return measured;
 }
 
 /** By the time until everything was done that the rounds left to do: what a load can go on for ever. */

@@ -65,8 +65,8 @@ export function listDearest(db: Queryable, listing: Listing): Promise<ListingRow
     order by r.lowest_minor desc, r.product_id desc limit (select ${limit}::int)`);
 }
 
-/** Lists of numbers, whose keys are as many digits as the largest number has. */
-async function walkCategory(
+/** Lists of numbers, whose keys are as many digits as the largest number has; after all of them comes a colon. */
+function walkCategory(
   db: Queryable,
   { market, categoryId, after, limit }: Listing,
   { list, isDescending }: { readonly list: string; readonly isDescending: boolean },
@@ -100,7 +100,7 @@ export async function listByName(db: Queryable, listing: Listing): Promise<Listi
   for (const [rank, locale] of listing.locales.entries()) {
     const upTo = page.length < listing.limit ? AFTER_ALL_TITLES : String(page.at(-1)!.key);
     const more = await walk(db, listing, { locale, better: listing.locales.slice(0, rank), upTo });
-    page = [...page, ...more].toSorted(byTitle).slice(0, listing.limit);
+    page = page.length === 0 ? more : [...page, ...more].toSorted(byTitle).slice(0, listing.limit);
   }
   return [...page];
 }
