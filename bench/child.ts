@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
 /** A process of the bench: it is talked to by messages, and what it prints goes to standard error. */
-export function startChild(file: string): ChildProcess {
-  const child = fork(file, { stdio: ["ignore", process.stderr, "inherit", "ipc"] });
+export function startChild(file: string, given: readonly string[] = []): ChildProcess {
+  const child = fork(file, given, { stdio: ["ignore", process.stderr, "inherit", "ipc"] });
   child.once("exit", (code, signal) => {
     if (code !== 0 && signal !== "SIGTERM") child.emit("message", { fault: `${file} ended with ${code ?? signal}` });
   });

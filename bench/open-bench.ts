@@ -1,16 +1,13 @@
-import { join } from "node:path";
 import { CONNECTIONS, type Bench } from "./bench.ts";
-import { askChild, startChild } from "./child.ts";
 import { startFleetStage } from "./fleet-stage.ts";
 import { chooseGoods } from "./goods.ts";
-import type { AskedInside } from "./inside/inside.ts";
+import { startInside } from "./inside/start-inside.ts";
 import { makeScratchDatabases } from "./limits/scratch-databases.ts";
 import { startBare } from "./limits/start-bare.ts";
 import { startGenerator } from "./load/start-generator.ts";
 import { readMetrics } from "./metrics.ts";
 import { residentMib } from "./observe.ts";
 import type { Options } from "./options.ts";
-import type { Sample } from "./sample.ts";
 import { startStage } from "./stage.ts";
 
 export const UNCACHED = { CATALOG_PRODUCT_TTL_SECONDS: "0", CATALOG_LISTING_TTL_SECONDS: "0" };
@@ -42,12 +39,11 @@ export async function openBench({ seconds, mode }: Options): Promise<{ bench: Be
     const uncached = once(() => another(UNCACHED));
     const oneProcess = once(() => another({}));
     const within = once(async () => {
-      const child = startChild(join(import.meta.dirname, "inside/inside.ts"));
-      ends.push(() => child.kill());
-      ends.push(() => askChild(child, { asks: "stop" }));
-      return child;
+      const started = startInside();
+      ends.push(() => started.stop());
+      return started;
     });
-    const inside = async (asked: AskedInside) => askChild<Sample>(await within(), asked);
+    const inside: Bench["inside"] = async (asked) => (await within()).ask(asked);
     const sql = once(() => makeScratchDatabases(stage.postgres, goods.skus));
     return {
       bench: {

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { deletePostgres } from "#platform/postgres";
 import { locatePostgres, type LocatedPostgres } from "#platform/postgres/locate";
 import { startShopProcess, type ShopProcess } from "../scenarios/shop-process.ts";
@@ -47,16 +49,35 @@ export async function startStage(settings: StageSettings = {}): Promise<Stage> {
 
 /** A data folder on which the shop is started again and again, one at a time. */
 export type Ground = {
+  readonly dataDir: string;
   /** `end` leaves the data where it is. */
   start(settings: StageSettings): Promise<Stage & { end(): Promise<void> }>;
+  /** The same data once more. Nothing runs on it meanwhile. */
+  copy(): Promise<Ground>;
   /** Ends what runs and deletes everything. */
   remove(): Promise<void>;
 };
 
 export async function openGround(): Promise<Ground> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
+  return groundOn(await newFolder());
+}
+
+/** The cluster lies in it: as root it belongs to another account, which has to get there. */
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+function groundOn(dataDir: string): Ground {
   let running: ShopProcess | undefined;
   return {
+    dataDir,
+    copy: async () => {
+      const other = await newFolder();
+      await promisify(execFile)("cp", ["-aL", `${dataDir}/.`, other]); // keeps who owns what
+      return groundOn(other);
+    },
     start: async (settings) => {
       const startedMs = performance.now();
       const shop = await startShopProcess(dataDir, { settings: { ...SHOP, ...settings }, nodeArguments: LOOP });

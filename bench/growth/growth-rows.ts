@@ -1,7 +1,11 @@
-import type { Row, Shop } from "../bench.ts";
+import type { Bench, Row, Shop } from "../bench.ts";
 import type { FlowData, FlowName } from "../load/flows.ts";
+import { readMetrics } from "../metrics.ts";
+import { residentMib } from "../observe.ts";
 import { guestHeaders, httpRow, measureBeside } from "../rows/http-row.ts";
+import { insideRows } from "../rows/inside-rows.ts";
 import type { Bar } from "../sample.ts";
+import type { Stage } from "../stage.ts";
 import type { Visit } from "./visit.ts";
 
 /** A shop at a size of its own, and what is read there. */
@@ -9,6 +13,8 @@ export type Sized = { readonly shop: Shop; readonly visit: Visit };
 
 /** How much slower a row may be than at the first size. */
 const SLOWER_AT_MOST = 1.5;
+
+const BESIDE = "the same at the first size, beside it";
 
 type Plan<Name extends FlowName> = {
   readonly flow: Name;
@@ -26,7 +32,7 @@ function besideFirst<Name extends FlowName>(
     name,
     what,
     unit: flow === "purchase" ? "orders/s" : "requests/s",
-    limit: "the same at the first size, beside it",
+    limit: BESIDE,
     flow,
     data: (bench) => data({ shop: bench, visit: grown }),
     measureLimit: async (bench, load) =>
@@ -61,8 +67,55 @@ export function cachedRows(grown: Visit, first: Sized): readonly Row[] {
       data: ({ shop }) => ({ skus: shop.goods.skus }),
     }),
     row("purchase", "the whole purchase", { flow: "purchase", data: ({ shop }) => ({ skus: shop.goods.skus }) }),
+    row("purchase-hot", "the same with one hot SKU in every cart", {
+      flow: "purchase",
+      data: ({ shop: { goods } }) => ({ skus: goods.skus, hot: goods.hot }),
+    }),
+    row("checkout-sold-out", "POST /checkout of goods that are gone", {
+      flow: "sold-out",
+      data: ({ shop }) => ({ sku: shop.goods.soldOut }),
+    }),
     ...(grown.orders.length === 0 ? [] : orderRows(grown)),
+    processRow("start-up", "from the command to an answer", "ms", first, async ({ startUpMs }) => startUpMs.again),
+    processRow("memory", "resident memory after the rows before, beside PostgreSQL", "MiB", first, async ({ desks }) =>
+      residentMib(await readMetrics(desks)),
+    ),
   ];
+}
+
+/** A number of the process: the fewer, the better. */
+function processRow(
+  name: string,
+  what: string,
+  unit: string,
+  { shop }: Sized,
+  find: (stage: Stage) => Promise<number>,
+): Row {
+  return {
+    name,
+    what,
+    unit,
+    limit: BESIDE,
+    measure: async ({ stage }) => {
+      const [value, limit] = [await find(stage), await find(shop.stage)];
+      return { value, limit, ratio: value / limit };
+    },
+    bars: ({ ratio }) => [{ ...ofFirstSize(ratio!), kind: "at most", bar: SLOWER_AT_MOST }],
+  };
+}
+
+/** What is measured from within, on the data of the grown shop and on that of the first size. */
+export function insideRowsBeside(first: Bench["inside"]): readonly Row[] {
+  return insideRows.map((row) => ({
+    ...row,
+    limit: BESIDE,
+    measure: async (bench) => {
+      const grown = await row.measure(bench);
+      const { value } = await row.measure({ ...bench, inside: first });
+      return { ...grown, limit: value!, ratio: grown["value"]! / value! };
+    },
+    bars: ({ ratio }) => [ofFirstSize(ratio!)],
+  }));
 }
 
 /** Only the grown shop has these. */

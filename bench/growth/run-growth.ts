@@ -1,5 +1,6 @@
 import type { Bench, Row, Shop } from "../bench.ts";
 import { chooseGoods } from "../goods.ts";
+import { startInside, type StartedInside } from "../inside/start-inside.ts";
 import { startGenerator } from "../load/start-generator.ts";
 import { lookAround } from "../machine.ts";
 import { settle } from "../observe.ts";
@@ -9,7 +10,7 @@ import type { RowResult } from "../result.ts";
 import { measureRounds, resultOf, tell } from "../run-bench.ts";
 import { openGround, type Ground, type Stage } from "../stage.ts";
 import { growCatalog, growOrders, mustReadAlike } from "./generate.ts";
-import { cachedRows, uncachedRows, type Sized } from "./growth-rows.ts";
+import { cachedRows, insideRowsBeside, uncachedRows, type Sized } from "./growth-rows.ts";
 import { oneShopper, visit, type OneShopper } from "./visit.ts";
 
 /** Measures the same rows as the shop grows: at each size of the catalogue, then with many orders, each beside a shop that stays at
@@ -35,7 +36,15 @@ export async function runGrowth(options: Options): Promise<boolean> {
       const rows = uncachedRows(seen.sized.growing.visit, first);
       return measureAt({ ...seen.sized.growing.shop, stage: growing }, { rows, options, generator });
     });
-    all.push(...[...seen.results, ...uncached].map((row) => ({ ...row, name: `${row.name}, ${told}` })));
+    const inside = await onWithin(grounds, ({ small, growing }) =>
+      measureAt(seen.sized.growing.shop, {
+        rows: insideRowsBeside(small.ask),
+        options,
+        generator,
+        inside: growing.ask,
+      }),
+    );
+    all.push(...[...seen.results, ...uncached, ...inside].map((row) => ({ ...row, name: `${row.name}, ${told}` })));
   };
   try {
     const around = await onOne(grounds.small, {}, async ({ postgres }) => {
@@ -100,9 +109,30 @@ function on<Result>(
   );
 }
 
-type At = { readonly rows: readonly Row[]; readonly options: Options; readonly generator: Bench["generator"] };
+/** As `on`, without the shops: services from within, on their data. Those write: what stays at the first size is a copy. */
+async function onWithin<Result>(
+  grounds: Two<Ground>,
+  work: (within: Two<StartedInside>) => Promise<Result>,
+): Promise<Result> {
+  const copy = await grounds.small.copy();
+  const within = { small: startInside(copy.dataDir), growing: startInside(grounds.growing.dataDir) };
+  try {
+    return await work(within);
+  } finally {
+    await Promise.all(Object.values(within).map((one) => one.stop()));
+    await copy.remove();
+  }
+}
 
-async function measureAt({ stage, goods }: Shop, { rows, options, generator }: At): Promise<readonly RowResult[]> {
+type At = {
+  readonly rows: readonly Row[];
+  readonly options: Options;
+  readonly generator: Bench["generator"];
+  readonly inside?: Bench["inside"];
+};
+
+async function measureAt({ stage, goods }: Shop, at: At): Promise<readonly RowResult[]> {
+  const { rows, options, generator, inside } = at;
   const none = async () => Promise.reject(new Error("Rows of growth have only the first size beside them."));
   const bench: Bench = {
     stage,
@@ -115,7 +145,7 @@ async function measureAt({ stage, goods }: Shop, { rows, options, generator }: A
     uncached: none,
     oneProcess: none,
     another: none,
-    inside: none,
+    inside: inside ?? none,
     sql: none,
   };
   const wanted = rows.filter(({ name }) => options.rows?.includes(name) ?? true);

@@ -5,12 +5,12 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Input } from "#kernel/contract";
+import { newId } from "#kernel/id";
 import { catalog } from "#catalog/contract";
 import type { Sample } from "../sample.ts";
 import type { Inside } from "./open-inside.ts";
 
 const DATA = join(import.meta.dirname, "../../demo/data");
-let imports = 0;
 
 /** Products a second that a file of new products brings in, and the same file once more, which changes nothing. */
 export async function importProducts(inside: Inside): Promise<Sample> {
@@ -19,7 +19,7 @@ export async function importProducts(inside: Inside): Promise<Sample> {
   >[];
   for (const { slug, parent = null, names, position = 0 } of categories)
     await inside.call(catalog.putCategory, { slug, parent, names, position });
-  const prefix = `b${++imports}-`;
+  const prefix = `${newId("import").slice(0, 13)}-`;
   const fresh = await importOnce(inside, prefix, "created");
   const again = await importOnce(inside, prefix, "unchanged");
   return { value: fresh, unchangedPerSecond: again };

@@ -4,7 +4,8 @@ import { openInside, type Inside } from "./open-inside.ts";
 import { replay } from "./replay.ts";
 import { fillShelves, reserve, type Shelf } from "./reserve.ts";
 
-/** Measures services from within, without HTTP, in a process and with a PostgreSQL of its own. */
+/** Measures services from within, without HTTP, in a process and with a PostgreSQL of its own: on the data folder it is given, or on a
+ *  new one. */
 export type AskedInside =
   | { readonly asks: "reserve"; readonly shelf: Shelf; readonly seconds: number }
   | { readonly asks: "replay"; readonly events: number }
@@ -34,7 +35,7 @@ async function run(asked: AskedInside): Promise<Sample> {
 }
 
 async function open(): Promise<Inside> {
-  const inside = await openInside(["catalog", "inventory"]);
+  const inside = await openInside(["catalog", "inventory"], process.argv[2]);
   await fillShelves(inside);
   return inside;
 }

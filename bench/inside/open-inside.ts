@@ -25,8 +25,9 @@ export type Inside = {
 
 const HOME = { store: "demo", market: "gb", locale: "en", currency: "GBP" } as const;
 
-export async function openInside(names: readonly string[]): Promise<Inside> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
+/** On a new data folder, deleted at the end, or on that of a shop which does not run. */
+export async function openInside(names: readonly string[], of?: string): Promise<Inside> {
+  const dataDir = of ?? (await mkdtemp(join(tmpdir(), "tradepost-bench-")));
   const postgres = await startPostgres({ dataDir });
   const services = await Promise.all(names.map(loadService));
   const settings = new Settings({ ORDER_LINK_KEY: randomBytes(32).toString("hex") });
@@ -50,6 +51,7 @@ export async function openInside(names: readonly string[]): Promise<Inside> {
     stop: async () => {
       await runtime.stop();
       await postgres.stop();
+      if (of !== undefined) return;
       await deletePostgres(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
