@@ -47,7 +47,7 @@ export type Ctx = CallContext & {
   readonly log: Log;
   setting<Value>(setting: Setting<Value>): Value;
   /** Calls an operation of a service listed in `calls`. Throws its declared refusals; anything else thrown, OUTCOME_UNKNOWN too, means
-   *  "unknown": it may have happened. `actor` defaults to the present one. */
+   *  "unknown": it may have happened. Actor, market, locale and currency default to the present ones. */
   call<Op extends Operation>(operation: Op, input: Input<Op>, options?: CallOptions): Promise<Output<Op>>;
   /** Adds an event to the transaction; it is heard at least once after the commit, and never without it.
    *  Call it after the guarded update of its subject. */
@@ -75,8 +75,11 @@ export type Place = Pick<CallContext, "store" | "market" | "locale" | "currency"
 export type CallOptions = {
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
+  /** On whose behalf, and for what market, language and currency, where they are not those of this context. */
   readonly actor?: Actor;
   readonly market?: string;
+  readonly locale?: string;
+  readonly currency?: string;
 };
 
 /** Declares a per-service value with a lifetime: `export const collector = defineResource((base) => new Collector(base.db))`. */

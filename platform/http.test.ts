@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Operation } from "#kernel/contract";
-import { createServer, idempotencyKeyOf, mountOperations, mountPages } from "./http.ts";
+import { createServer, idempotencyKeyOf, mountOperations } from "./http.ts";
+import { mountPages } from "./http/pages.ts";
 import { createLog } from "./log.ts";
 import { newTraceparent } from "./telemetry/traceparent.ts";
 import { CARD, shop, serve } from "./testing-http.ts";
@@ -36,13 +37,6 @@ beforeAll(async () => {
     app,
     [
       {
-        method: "POST",
-        path: "/form",
-        port: "public",
-        summary: "",
-        handle: async (request) => ({ body: JSON.stringify(request.form) }),
-      },
-      {
         method: "GET",
         path: "/plain",
         port: "public",
@@ -55,7 +49,7 @@ beforeAll(async () => {
         }),
       },
     ],
-    () => undefined as never,
+    { contextFor: () => undefined as never },
   );
   origin = await app.listen({ port: 0, host: "127.0.0.1" });
 });
@@ -349,25 +343,5 @@ describe("an Idempotency-Key", () => {
   test("may be missing only where it is optional", async () => {
     expect((await keyed("/api/keyed")).body.code).toBe("IDEMPOTENCY_KEY_REQUIRED");
     expect((await keyed("/api/keyed-maybe")).body.key).toBeNull();
-  });
-});
-
-describe("a page", () => {
-  test("gets the fields of a form", async () => {
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const { text, headers: told } = await ask("POST", "/form", { body: "name=A+%26+B&n=1", headers });
-    expect(JSON.parse(text)).toEqual({ name: "A & B", n: "1" });
-    expect(told.get("content-type")).toBe("text/html; charset=utf-8");
-    expect(told.get("cache-control")).toBe("no-store");
-  });
-
-  test("says its own status, type and headers", async () => {
-    const { status, text, headers } = await ask("GET", "/plain");
-    expect([status, text, headers.get("content-type"), headers.get("cache-control")]).toEqual([
-      203,
-      "a{}",
-      "text/css",
-      "public",
-    ]);
   });
 });

@@ -13,13 +13,12 @@ import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { etagOf, isKnown, type Basis, type SharedAnswers } from "./http/shared-answers.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import { INPUT_PARAMETER } from "./client/wire.ts";
-import type { CallContext, Ctx } from "./ctx.ts";
+import type { CallContext } from "./ctx.ts";
 import { isLostReplyOf } from "./faults/lost-reply.ts";
 import type { InputCheck } from "./check-input.ts";
 import { checkFor } from "./invoke.ts";
 import type { Log } from "./log.ts";
 import { withDeadline } from "./runtime-context.ts";
-import type { WebAnswer, WebPage } from "./service.ts";
 import { prepareExchanges, type RouteWatch } from "./telemetry/exchange.ts";
 
 const PATIENCE: Patience = { silenceMs: 60_000, requestMs: 3_600_000 };
@@ -274,45 +273,6 @@ export function idempotencyKeyOf(request: FastifyRequest, operation: Operation):
   const key = typeof told === "string" ? KEY.exec(told)?.[1] : undefined;
   if (key === undefined) throw refuse.IDEMPOTENCY_KEY_REQUIRED();
   return key;
-}
-
-/** Serves pages and files of services. */
-export function mountPages(
-  app: FastifyInstance,
-  pages: readonly WebPage[],
-  contextFor: (request: FastifyRequest) => Ctx,
-  watch?: Mounting["watch"],
-): void {
-  for (const page of pages) {
-    app.route({
-      method: page.method,
-      url: page.path,
-      ...watch?.(page.method, page.path),
-      handler: async (request, reply) => {
-        const answer = await page.handle(
-          {
-            parameters: request.params as Record<string, string>,
-            query: request.query as Record<string, string>,
-            form: request.body instanceof URLSearchParams ? Object.fromEntries(request.body) : {},
-            headers: request.headers as Record<string, string | undefined>,
-          },
-          contextFor(request),
-        );
-        return sendPage(reply, answer);
-      },
-    });
-  }
-}
-
-function sendPage(reply: FastifyReply, answer: WebAnswer): FastifyReply {
-  reply.code(answer.status ?? 200).header("content-type", answer.contentType ?? "text/html; charset=utf-8");
-  if (answer.contentType === undefined)
-    reply.header(
-      "content-security-policy",
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    );
-  reply.headers({ "cache-control": "no-store", ...answer.headers });
-  return reply.send(answer.body ?? "");
 }
 
 const REQUEST_ID = /^[\w-]{8,64}$/;

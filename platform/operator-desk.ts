@@ -3,7 +3,7 @@ import { refuse } from "#kernel/refusal";
 import { linesOf } from "./audit/run.ts";
 import type { Audited } from "./bus.ts";
 import { mountFaultDesk } from "./faults/desk.ts";
-import { mountPages } from "./http.ts";
+import { mountPages } from "./http/pages.ts";
 import { guardOperators } from "./operator-access.ts";
 import { dashboard } from "./operator-desk/dashboard.ts";
 import { mountDeadLetters } from "./operator-desk/dead-letters.ts";
@@ -29,7 +29,7 @@ export function mountOperatorDesk(app: FastifyInstance, desk: OperatorDesk): voi
   app.addHook("onRequest", async (request) => guardOperators(request, allowedHosts));
   for (const service of services) {
     const pages = (service.pages ?? []).filter((page) => page.port === "operators");
-    mountPages(app, pages, (request) => runtime.context(service.name, { requestId: request.id }));
+    mountPages(app, pages, { contextFor: ({ id }) => runtime.context(service.name, { requestId: id }) });
     mountCommands(app, runtime, service);
   }
   mountJobs(app, runtime);

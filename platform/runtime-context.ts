@@ -182,6 +182,8 @@ export class ServiceCtx implements Ctx {
       caller: this.service,
       actor: options.actor ?? this.actor,
       market: options.market ?? this.market,
+      locale: options.locale ?? this.locale,
+      currency: options.currency ?? this.currency,
       deadlineAtMs: Math.min(this.deadlineAtMs, now + timeoutMs),
       idempotencyKey: options.idempotencyKey,
     };

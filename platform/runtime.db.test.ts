@@ -299,6 +299,8 @@ describe("a call", () => {
       const other = {
         actor: { kind: "service", name: "desk" },
         market: "fr",
+        locale: "fr-FR",
+        currency: "EUR",
         idempotencyKey: "key-of-the-call",
       } as const;
       expect(await ctx.call(stock.whoAsks, {}, other)).toEqual({ received: { ...told, ...other } });

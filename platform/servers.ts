@@ -4,8 +4,9 @@ import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
 import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
-import { createServer, idempotencyKeyOf, mountOperations, mountPages, safeRequestId } from "./http.ts";
+import { createServer, idempotencyKeyOf, mountOperations, safeRequestId } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
+import { mountPages } from "./http/pages.ts";
 import { mountPassedPage } from "./http/pass-on.ts";
 import { SharedAnswers } from "./http/shared-answers.ts";
 import type { Log } from "./log.ts";
@@ -36,18 +37,15 @@ export function createPublicServer(options: ServerOptions): FastifyInstance {
   const app = createServer(log, { shared });
   mountHealth(app, runtime, options.health);
   for (const service of services) {
-    const pages = publicPages(service);
-    mountPages(
-      app,
-      pages,
-      ({ id, exchange }) =>
+    mountPages(app, publicPages(service), {
+      contextFor: ({ id, exchange }) =>
         runtime.context(service.name, {
           requestId: id,
           actor: { kind: "anonymous" },
           traceparent: exchange!.traceparent,
         }),
-      watchOf(runtime, service.name),
-    );
+      watch: watchOf(runtime, service.name),
+    });
     if (service.edge !== undefined) mountEdge(app, { ...options, shared }, service, service.edge);
     if (options.servesInternally) mountInternal(app, options, service);
   }

@@ -30,27 +30,44 @@ export type Job = {
   run(ctx: Ctx): Promise<void>;
 };
 
-/** A page or a file that is no operation: HTML, a picture. `path` is from the root of its port. */
+/** A page or a file that is no operation: HTML, a picture. `path` is from the root of its port. On the public port, `GET /*` is no
+ *  route but the fallback: it answers browsers at addresses that nothing else answers, outside of the API. */
 export type WebPage = {
   readonly method: "GET" | "POST";
   readonly path: string;
   /** `public` beside the API; `operators` on the operators' port only. */
   readonly port: "public" | "operators";
   readonly summary: string;
+  /** Of a public GET page that is the same for everybody: how many seconds caches may keep it. It sees of the request what makes its
+   *  address, and no more: no cookies. Its 200 lies ready for seconds, until the service's cache forgets something; an answer that
+   *  sets a cookie or tells its own `cache-control` is sent as it says. */
+  readonly cacheSeconds?: number;
+  /** How many seconds longer they may show it while they ask for a new one; none unless told. */
+  readonly staleSeconds?: number;
   handle(request: WebRequest, ctx: Ctx): Promise<WebAnswer>;
 };
 export type WebRequest = {
   readonly parameters: Readonly<Record<string, string>>;
+  /** The query, the first of each name; `search` has them all. */
   readonly query: Readonly<Record<string, string>>;
+  readonly search: URLSearchParams;
+  /** Path with query as the client wrote it. */
+  readonly url: string;
+  /** The first of each name, decoded; those that cannot be decoded are left out (RFC 6265). */
+  readonly cookies: Readonly<Record<string, string>>;
   /** Fields of a posted form; {} otherwise. */
   readonly form: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
+/** `no-store` unless its headers or the page say otherwise. Text of 1 KiB or more is compressed on its way, unless its headers name
+ *  a `content-encoding`. HTML without a `content-security-policy` of its own gets one that lets it run nothing. */
 export type WebAnswer = {
   readonly status?: number;
+  /** text/html unless told. */
   readonly contentType?: string;
   readonly body?: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Several values of a name are sent as several headers: `set-cookie`. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 };
 
 /** Something an operator runs by hand: `npm run command inventory reconcile`. Prints what it returns, line by line. */

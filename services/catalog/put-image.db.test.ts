@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestShop, type TestShop } from "#platform/testing";
+import { webRequest } from "#platform/testing-pages";
 import { catalog } from "./contract.ts";
 import { imagePage } from "./serve-image.ts";
 import { service } from "./service.ts";
@@ -24,7 +25,7 @@ async function* chunks(content: string | Uint8Array): AsyncGenerator<Uint8Array>
 const put = (name: string, content: string | Uint8Array) =>
   shop.call(catalog.putImage, { name, body: chunks(content) });
 const get = (name: string, headers: Record<string, string> = {}) =>
-  imagePage.handle({ parameters: { name }, query: {}, form: {}, headers }, shop.context("catalog"));
+  imagePage.handle(webRequest({ parameters: { name }, headers }), shop.context("catalog"));
 
 test("serves a picture for ever, byte by byte, and not twice to who has it", async () => {
   const { etag, sizeBytes } = await put("dot.png", PNG);

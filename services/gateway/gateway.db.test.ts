@@ -6,6 +6,7 @@ import { newId } from "#kernel/id";
 import { Settings } from "#platform/config";
 import type { Ctx } from "#platform/ctx";
 import { startTestShop, type TestShop } from "#platform/testing";
+import { webRequest } from "#platform/testing-pages";
 import { service as catalogService } from "../catalog/service.ts";
 import { service as pricingService } from "../pricing/service.ts";
 import { service as shippingService } from "../shipping/service.ts";
@@ -159,7 +160,7 @@ describe("the rate limit", () => {
 describe("the welcome page", () => {
   const { handle } = service.pages!.find((page) => page.path === "/")!;
   const bodyFor = async (headers: Record<string, string>) =>
-    (await handle({ parameters: {}, query: {}, form: {}, headers }, ctx)).body as string;
+    (await handle(webRequest({ headers }), ctx)).body as string;
 
   it("leads to the documentation and shows how to buy at the address it was asked by", async () => {
     const body = await bodyFor({ host: "shop.example:8443", "x-forwarded-proto": "https" });

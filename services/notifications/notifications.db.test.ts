@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#kernel/id";
 import { until } from "#platform/testing-events";
+import { webRequest } from "#platform/testing-pages";
 import type { TestShop } from "#platform/testing";
 import { orders } from "#orders/contract";
 import { OrderConfirmed } from "#orders/events";
@@ -37,7 +38,7 @@ describe("without a mail server", () => {
   const page = (path: string, messageId = "") =>
     service
       .pages!.find((one) => one.path === path)!
-      .handle({ parameters: { messageId }, query: {}, form: {}, headers: {} }, shop.context("notifications"));
+      .handle(webRequest({ parameters: { messageId } }), shop.context("notifications"));
 
   it("a purchase is told once, however often its event is heard", async () => {
     const bought = await buy(shop);

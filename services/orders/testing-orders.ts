@@ -2,6 +2,7 @@ import { newId, type Id } from "#kernel/id";
 import type { Input } from "#kernel/contract";
 import type { Actor, Ctx } from "#platform/ctx";
 import { startTestShop, type TestCall, type TestShop, type TestShopOptions } from "#platform/testing";
+import { webRequest } from "#platform/testing-pages";
 import { cart } from "#cart/contract";
 import { catalog } from "#catalog/contract";
 import { inventory } from "#inventory/contract";
@@ -130,7 +131,7 @@ export async function buy(shop: TestShop, behaviour: CardBehaviour = "succeeds",
 export async function answerChallenge(shop: TestShop, url: string, decision: "accept" | "refuse"): Promise<void> {
   const page = simulatorService.pages!.find((one) => one.method === "POST")!;
   const chargeId = new URL(url, "http://localhost").pathname.split("/").at(-1)!;
-  const request = { parameters: { chargeId }, query: {}, form: { decision }, headers: {} };
+  const request = webRequest({ parameters: { chargeId }, form: { decision } });
   await page.handle(request, shop.context("payment-simulator"));
 }
 

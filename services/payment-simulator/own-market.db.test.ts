@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#kernel/id";
 import { startTestShop, type TestShop } from "#platform/testing";
+import { webRequest } from "#platform/testing-pages";
 import { paymentSimulator, testCards } from "./contract.ts";
 import { ProviderEventSent } from "./events.ts";
 import { service } from "./service.ts";
@@ -40,7 +41,7 @@ describe("events of a charge go to the market that it was asked for", () => {
     const { key, charge } = await challenge();
     const page = service.pages!.find((one) => one.method === "POST")!;
     const chargeId = new URL(charge.challengeUrl!, "http://localhost").pathname.split("/").at(-1)!;
-    const answer = { parameters: { chargeId }, query: {}, form: { decision: "accept" }, headers: {} };
+    const answer = webRequest({ parameters: { chargeId }, form: { decision: "accept" } });
     await page.handle(answer, shop.context("payment-simulator"));
     expect(await told(key)).toEqual(["challenge de", "authorised de"]);
   });

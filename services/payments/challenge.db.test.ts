@@ -3,6 +3,7 @@ import type { Id } from "#kernel/id";
 import { payments } from "./contract.ts";
 import { PaymentAuthorised, PaymentChallengeRequired, PaymentDeclined } from "./events.ts";
 import type { TestShop } from "#platform/testing";
+import { webRequest } from "#platform/testing-pages";
 import { service as simulatorService } from "../payment-simulator/service.ts";
 import { service as paymentsService } from "./service.ts";
 import { letTimePass, pay, startPayments, statusOf } from "./testing-payments.ts";
@@ -20,7 +21,7 @@ function visit(address: string, form?: Record<string, string>) {
   const method = form === undefined ? "GET" : "POST";
   const page = simulatorService.pages!.find((one) => one.method === method)!;
   const chargeId = new URL(address, "http://localhost").pathname.split("/").at(-1)!;
-  const request = { parameters: { chargeId }, query: {}, form: form ?? {}, headers: {} };
+  const request = webRequest({ parameters: { chargeId }, form: form ?? {} });
   return page.handle(request, shop.context("payment-simulator", { locale: "en-GB" }));
 }
 
