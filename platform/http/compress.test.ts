@@ -1,0 +1,52 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { compress, encodingFor, isCompressible } from "./compress.ts";
+
+test.each([
+  [undefined, "identity"],
+  ["", "identity"],
+  ["gzip, deflate, br, zstd", "br"],
+  ["gzip", "gzip"],
+  ["gzip;q=1.0, br;q=0.9", "gzip"],
+  ["br;q=0, gzip;q=0.1", "gzip"],
+  ["br;q=0, gzip;q=0", "identity"],
+  ["identity", "identity"],
+  ["identity, br;q=0.5", "identity"],
+  ["identity;q=0.5, gzip", "gzip"],
+  ["*", "identity"],
+  ["deflate", "identity"],
+])("who accepts %j gets %s", (accepted, encoding) => {
+  expect(encodingFor(accepted)).toBe(encoding);
+});
+
+test.each([
+  ["text/html; charset=utf-8", true],
+  ["text/css", true],
+  ["text/javascript", true],
+  ["text/plain; charset=utf-8", true],
+  ["application/json; charset=utf-8", true],
+  ["application/manifest+json", true],
+  ["application/ld+json", true],
+  ["application/xml", true],
+  ["application/javascript", true],
+  ["image/svg+xml", true],
+  ["image/png", false],
+  ["font/woff2", false],
+  ["application/octet-stream", false],
+  ["text/event-stream", false],
+])("%s is worth compressing: %s", (type, isSo) => {
+  expect([isCompressible(type, 1_024), isCompressible(type, 1_023)]).toEqual([isSo, false]);
+});
+
+describe("what is compressed", () => {
+  const text = Buffer.from("<li>A mug, blue</li>".repeat(10_000));
+  const short = text.subarray(0, 10_000);
+
+  test.each([true, false])("is the same afterwards (kept: %s)", async (isKept) => {
+    for (const bytes of [text, short]) {
+      expect(brotliDecompressSync(await compress(bytes, "br", isKept)).equals(bytes)).toBe(true);
+      expect(gunzipSync(await compress(bytes, "gzip", isKept)).equals(bytes)).toBe(true);
+      expect((await compress(bytes, "br", isKept)).length).toBeLessThan(bytes.length / 10);
+    }
+  });
+});
