@@ -1,18 +1,8 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import type { FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { defineContract, definePublicPages, type Contract } from "#kernel/contract";
-import {
-  internalKey,
-  internalTrust,
-  makeInternalKey,
-  openIdentity,
-  type InternalIdentity,
-} from "./internal-identity.ts";
-import { createPublicServer } from "./servers.ts";
-import { defineService, type Service, type WebPage } from "./service.ts";
-import { startTestShop, testIdentity, type TestShop } from "./testing.ts";
+import { internalKey, internalTrust, makeInternalKey, openIdentity } from "./internal-identity.ts";
+import { testIdentity } from "./testing.ts";
 import {
   answers,
   breaksOff,
@@ -23,7 +13,8 @@ import {
   type Behaviour,
   type Server,
 } from "./testing-client.ts";
-import { doorService, stock, stockService } from "./testing-transports.ts";
+import { openProcess, type Process } from "./testing-processes.ts";
+import { doorService, stockService } from "./testing-transports.ts";
 
 // Processes of a fleet, in one: `stock` and an edge behind ports of their own, each with a key that speaks for itself only.
 const door = makeInternalKey(["door"]);
@@ -31,35 +22,8 @@ const ofStock = makeInternalKey(["stock"]);
 const trusted = internalTrust.parse(JSON.stringify({ keys: [door.trusted, ofStock.trusted] }))!;
 const identityOf = (made: { key: string }) => openIdentity({ key: internalKey.parse(made.key)!, trusted });
 
-type Process = { readonly shop: TestShop; readonly app: FastifyInstance; readonly url: string; stop(): Promise<void> };
-
-async function open(
-  service: Service<any>,
-  identity: InternalIdentity,
-  options: { readonly urls?: readonly string[]; readonly port?: number; readonly contracts?: readonly Contract[] } = {},
-): Promise<Process> {
-  const shop = await startTestShop({ services: [service], identity, remoteUrls: () => options.urls ?? [] });
-  const app = serverOf(shop, service, identity, options.contracts);
-  const stop = async () => {
-    await app.close();
-    await shop.stop();
-  };
-  return { shop, app, url: await app.listen({ port: options.port ?? 0, host: "127.0.0.1" }), stop };
-}
-
-function serverOf(
-  shop: TestShop,
-  service: Service<any>,
-  identity: InternalIdentity,
-  contracts: readonly Contract[] = [stock],
-): FastifyInstance {
-  const health = { isReady: true, isDraining: false };
-  const { runtime, log } = shop;
-  return createPublicServer({ runtime, services: [service], contracts, log, health, identity, servesInternally: true });
-}
-
-const openStock = (port?: number) => open(stockService, identityOf(ofStock), port === undefined ? {} : { port });
-const openEdge = (...urls: string[]) => open(doorService, identityOf(door), { urls });
+const openStock = (port?: number) => openProcess(stockService, identityOf(ofStock), port === undefined ? {} : { port });
+const openEdge = (...urls: string[]) => openProcess(doorService, identityOf(door), { urls });
 
 let behind: Process;
 let edge: Process;
@@ -134,7 +98,7 @@ describe("the internal address", () => {
   });
 
   test("that does not take the edge's proof is an outage at the edge, not a thing that is not there", async () => {
-    const stranger = later(await open(doorService, testIdentity, { urls: [behind.url] }));
+    const stranger = later(await openProcess(doorService, testIdentity, { urls: [behind.url] }));
     const { status, body, headers } = await ask(stranger, "GET", "/stock");
     expect([status, body.code, headers.get("retry-after")]).toEqual([503, "SERVICE_UNAVAILABLE", "1"]);
   });
@@ -210,66 +174,6 @@ describe("an edge passes on", () => {
       status: 504,
       body: { code: "OUTCOME_UNKNOWN" },
     });
-  });
-});
-
-describe("a page of a service in another process", () => {
-  const shown: WebPage[] = [
-    {
-      method: "GET",
-      path: "/pictures/:name",
-      port: "public",
-      summary: "",
-      handle: async ({ parameters, query, headers }) =>
-        headers["if-none-match"] === "v1"
-          ? { status: 304, contentType: "image/png", headers: { etag: "v1" } }
-          : {
-              contentType: "image/png",
-              body: Buffer.from(`${parameters["name"]} ${query["size"]}`),
-              headers: { etag: "v1", "cache-control": "public, max-age=60" },
-            },
-    },
-    {
-      method: "POST",
-      path: "/pictures/:name",
-      port: "public",
-      summary: "",
-      handle: async ({ form }) => ({ status: 303, body: JSON.stringify(form), headers: { location: "/done" } }),
-    },
-  ];
-  const contract = defineContract("pictures", {});
-  const pictures = defineService({ name: "pictures", contract, hasDatabase: false, operations: {}, pages: shown });
-  const ofPictures = makeInternalKey(["pictures"]);
-  const identity = openIdentity({ key: internalKey.parse(ofPictures.key)! });
-
-  test("has to be told in its contract, or nothing starts", () => {
-    const start = () => serverOf(behind.shop, pictures, identity);
-    definePublicPages(contract, [{ method: "GET", path: "/pictures/:name" }]);
-    expect(start).toThrow("its contract tells of (GET /pictures/:name)");
-    definePublicPages(contract, []);
-    expect(start).toThrow("shows the public pages (GET /pictures/:name, POST");
-  });
-
-  test("is shown by the edge as it is: bytes, headers, forms, and not at all while it is away", async () => {
-    definePublicPages(contract, shown);
-    const inner = await open(pictures, identity);
-    const at = later(await open(doorService, identityOf(door), { urls: [inner.url], contracts: [contract] }));
-    const get = (headers = {}) => fetch(`${at.url}/pictures/a%20b?size=2`, { headers });
-    const picture = await get();
-    expect([picture.status, await picture.text()]).toEqual([200, "a b 2"]);
-    expect(Object.fromEntries(picture.headers)).toMatchObject({
-      "content-type": "image/png",
-      "cache-control": "public, max-age=60",
-      etag: "v1",
-    });
-    expect((await get({ "if-none-match": "v1" })).status).toBe(304);
-    expect((await fetch(`${at.url}/pictures/a`, { method: "HEAD" })).headers.get("content-type")).toBe("image/png");
-    const body = new URLSearchParams({ answer: "yes & no", other: "ü" });
-    const posted = await fetch(`${at.url}/pictures/a`, { method: "POST", body, redirect: "manual" });
-    expect([posted.status, posted.headers.get("location")]).toEqual([303, "/done"]);
-    expect(await posted.json()).toEqual({ answer: "yes & no", other: "ü" });
-    await inner.stop();
-    expect((await get()).status).toBe(503);
   });
 });
 

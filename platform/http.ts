@@ -10,7 +10,9 @@ import { hasHungUp } from "./http/hung-up.ts";
 import { watchPaths } from "./http/known-paths.ts";
 import { passOn, whenGone } from "./http/pass-on.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
-import { etagOf, isKnown, type Basis, type SharedAnswers } from "./http/shared-answers.ts";
+import { isForFallback, type Fallback } from "./http/fallback.ts";
+import { etagOf, isKnown } from "./http/etag.ts";
+import type { MadeAnswer, SharedAnswers, Sharing } from "./http/shared-answers.ts";
 import type { RawAnswer } from "./client/exchange.ts";
 import { INPUT_PARAMETER } from "./client/wire.ts";
 import type { CallContext } from "./ctx.ts";
@@ -27,10 +29,12 @@ export type Serving = {
   readonly patience?: Patience;
   /** Answers that lie ready are given before anything else is looked at. */
   readonly shared?: SharedAnswers | undefined;
+  /** Answers browsers where no route does. */
+  readonly fallback?: Fallback | undefined;
 };
 
 /** A server with our answers for everything that goes wrong (RFC 9457), request ids and security headers. */
-export function createServer(log: Log, { patience = PATIENCE, shared }: Serving = {}): FastifyInstance {
+export function createServer(log: Log, { patience = PATIENCE, shared, fallback }: Serving = {}): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1_048_576,
@@ -50,7 +54,9 @@ export function createServer(log: Log, { patience = PATIENCE, shared }: Serving 
     // A URL that cannot be routed never reaches the hooks.
     frameworkErrors: (error, request, reply) => {
       reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
-      answerError(error, request, reply, log);
+      const refused = (cause: unknown) => void answerError(cause, request, reply, log);
+      if (fallback === undefined || !isForFallback(request, fallback)) refused(error);
+      else fallback.answer(request, reply).catch(refused);
     },
   });
   app.addHook("onRequest", (request, reply, done) => {
@@ -64,7 +70,7 @@ export function createServer(log: Log, { patience = PATIENCE, shared }: Serving 
   prepareExchanges(app);
   addBodyParsers(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
-  answerUnknownPaths(app, log);
+  answerUnknownPaths(app, log, fallback);
   return app;
 }
 
@@ -73,12 +79,13 @@ function missingHost(): Error {
   return refuse.INVALID_INPUT({ errors: [{ field: "host", message: "is required" }] });
 }
 
-function answerUnknownPaths(app: FastifyInstance, log: Log): void {
+function answerUnknownPaths(app: FastifyInstance, log: Log, fallback: Fallback | undefined): void {
   const paths = watchPaths(app);
   app.setNotFoundHandler((request, reply) => {
     const methods = paths.methodsOf(request.url);
     const isKnown = methods.length > 0 && !methods.includes(request.method);
     if (isKnown) reply.header("allow", methods.join(", "));
+    else if (fallback !== undefined && isForFallback(request, fallback)) return fallback.answer(request, reply);
     return answerError(isKnown ? refuse.METHOD_NOT_ALLOWED() : refuse.NOT_FOUND(), request, reply, log);
   });
 }
@@ -106,8 +113,8 @@ export type Mounting = {
   invoke(operation: Operation, input: unknown, call: CallContext, signals: { onReplayed(): void }): Promise<unknown>;
   /** How an operation that runs in another process is passed on to it; undefined for one that runs here. */
   forwarder?(operation: Operation): Forward | undefined;
-  /** Where answers that are the same for everybody are kept. */
-  readonly shared?: SharedAnswers | undefined;
+  /** Where answers that are the same for everybody are kept, and whose an operation's are. */
+  readonly sharing?: Sharing<Operation> | undefined;
   /** Measures and traces the requests of a route. */
   watch?(method: string, path: string): RouteWatch;
 };
@@ -131,6 +138,9 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
   const check = checkFor(operation);
   const forward = mounting.forwarder?.(operation);
   const caching = cachingOf(operation);
+  const { cacheSeconds } = operation;
+  const sharing = cacheSeconds === undefined ? undefined : mounting.sharing;
+  const source = sharing?.sourceOf(operation);
   const isOfFleet = mounting.mode === "lenient";
   const changes = operation.method !== "GET";
   app.route({
@@ -146,7 +156,11 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       return answerError(error, request, reply, mounting.log);
     },
     handler: async (request, reply) => {
-      const basis = mounting.shared?.basisOf(request.raw, operation);
+      const basis = source === undefined ? undefined : sharing!.answers.basisOf(request.raw, source);
+      const keep: Keep = (made) => {
+        if (basis !== undefined)
+          sharing!.answers.keep(basis, { source: source!, cacheSeconds: cacheSeconds!, ...made });
+      };
       const call = await mounting.admit(request, reply, operation);
       const stream = operation.body === "stream" ? (request.body as Readable | undefined) : undefined;
       const checked = check.check(inputOf(request, operation, mounting.mode), mounting.mode);
@@ -156,8 +170,8 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
         // Only what changes nothing is broken off with its client; anything else goes on, as it would in one process.
         const signal = operation.method === "GET" ? whenGone(reply) : undefined;
         const raw = await forward(checked, call, signal).finally(() => stream?.resume());
-        if (operation.cacheSeconds === undefined || raw.status !== 200) return passOn(reply, raw, caching);
-        return sendShared(request, reply, { operation, caching, bytes: raw.bytes, basis }, mounting.shared);
+        if (cacheSeconds === undefined || raw.status !== 200) return passOn(reply, raw, caching);
+        return sendShared(request, reply, { caching, bytes: raw.bytes, keep });
       }
       const answer = mounting.invoke(operation, checked, call, {
         onReplayed: () => void reply.header("idempotency-replayed", "true"),
@@ -165,34 +179,26 @@ function mountOne(app: FastifyInstance, operation: Operation, mounting: Mounting
       // What nobody read has to leave the connection before its next request; without effect while it is being read.
       const output = await withDeadline(answer, call.deadlineAtMs - Date.now()).finally(() => stream?.resume());
       reply.code(statusOf(operation, output));
-      if (operation.cacheSeconds === undefined || output === undefined) return sendJson(reply.headers(caching), output);
-      const made = { operation, caching, bytes: Buffer.from(JSON.stringify(output)), basis };
-      return sendShared(request, reply, made, mounting.shared);
+      if (cacheSeconds === undefined || output === undefined) return sendJson(reply.headers(caching), output);
+      return sendShared(request, reply, { caching, bytes: Buffer.from(JSON.stringify(output)), keep });
     },
   });
 }
 
-type Made = {
-  readonly operation: Operation;
-  readonly caching: Readonly<Record<string, string>>;
-  readonly bytes: Buffer;
-  readonly basis: Basis | undefined;
-};
-
 const JSON_TYPE = "application/json; charset=utf-8";
 
+/** Keeps an answer for others, if it may be kept. */
+type Keep = (made: Pick<MadeAnswer, "bytes" | "etag" | "headers">) => void;
+type Made = {
+  readonly caching: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+  readonly keep: Keep;
+};
+
 /** Sends an answer that caches may keep, or that the client's own copy of it is still good. */
-function sendShared(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { operation, caching, bytes, basis }: Made,
-  shared: SharedAnswers | undefined,
-): FastifyReply {
+function sendShared(request: FastifyRequest, reply: FastifyReply, { caching, bytes, keep }: Made): FastifyReply {
   const etag = etagOf(bytes);
-  if (basis !== undefined) {
-    const headers = { ...SECURITY_HEADERS, ...caching, "content-type": JSON_TYPE };
-    shared!.keep(request.raw, { operation, basis, bytes, etag, headers });
-  }
+  keep({ bytes, etag, headers: { ...SECURITY_HEADERS, ...caching, "content-type": JSON_TYPE } });
   reply.headers({ ...caching, etag });
   if (isKnown(etag, request.headers["if-none-match"])) return reply.code(304).send();
   return reply.header("content-type", JSON_TYPE).send(bytes);

@@ -1,18 +1,17 @@
 import type { FastifyInstance } from "fastify";
-import { publicPagesOf, serviceOf, type Contract, type Operation, type PublicPage } from "#kernel/contract";
+import type { Contract, Operation } from "#kernel/contract";
 import { refuse } from "#kernel/refusal";
 import { mountApiDocs } from "./api-docs.ts";
 import { ADMITTED_HEADER, internalPath, provenContext } from "./client/wire.ts";
 import { mountHealth, type Health } from "./health.ts";
 import { createServer, idempotencyKeyOf, mountOperations, safeRequestId } from "./http.ts";
 import type { InternalIdentity } from "./internal-identity.ts";
-import { mountPages } from "./http/pages.ts";
-import { mountPassedPage } from "./http/pass-on.ts";
-import { SharedAnswers } from "./http/shared-answers.ts";
+import { SharedAnswers, type Sharing } from "./http/shared-answers.ts";
 import type { Log } from "./log.ts";
 import { mountOperatorDesk } from "./operator-desk.ts";
 import type { Runtime } from "./runtime.ts";
-import type { AnyService, Edge, WebPage } from "./service.ts";
+import { openPublicPages } from "./public-pages.ts";
+import type { AnyService, Edge } from "./service.ts";
 import { StartupProblem } from "./startup-problem.ts";
 import { readyMeter, watchRoute } from "./telemetry/exchange.ts";
 
@@ -33,50 +32,45 @@ export type ServerOptions = {
 /** The public server: health, pages, the API when an edge runs here, internal operations when asked. Not yet listening. */
 export function createPublicServer(options: ServerOptions): FastifyInstance {
   const { runtime, services, log } = options;
-  const shared = sharedAnswersOf(runtime, services);
-  const app = createServer(log, { shared });
+  const door = services.find(({ edge }) => edge !== undefined);
+  const edge = door === undefined ? undefined : { service: door.name, root: rootOf(door.edge!) };
+  const answers = new SharedAnswers({
+    generationOf: (name) => (runtime.services.has(name) ? runtime.generationOf(name) : undefined),
+    now: () => runtime.now(),
+    requestIdOf: safeRequestId,
+    operationsBelow: edge?.root,
+  });
+  const pages = openPublicPages({ ...options, answers, edge });
+  const app = createServer(log, { shared: answers, fallback: pages.fallback });
   mountHealth(app, runtime, options.health);
   for (const service of services) {
-    mountPages(app, publicPages(service), {
-      contextFor: ({ id, exchange }) =>
-        runtime.context(service.name, {
-          requestId: id,
-          actor: { kind: "anonymous" },
-          traceparent: exchange!.traceparent,
-        }),
-      watch: watchOf(runtime, service.name),
-    });
-    if (service.edge !== undefined) mountEdge(app, { ...options, shared }, service, service.edge);
+    pages.mount(app, service);
+    if (service.edge !== undefined) mountEdge(app, { ...options, answers }, service, service.edge);
     if (options.servesInternally) mountInternal(app, options, service);
   }
+  pages.mountPassed(app);
   return app;
 }
 
-/** Answers for everybody are kept where the edge is. */
-function sharedAnswersOf(runtime: Runtime, services: readonly AnyService[]): SharedAnswers | undefined {
-  const service = services.find(({ edge }) => edge?.allowance !== undefined);
-  if (service === undefined) return undefined;
-  const { allowance: counting, prefix } = service.edge!;
-  const allowance = runtime.context(service.name).resource(counting!);
-  return new SharedAnswers({
-    generationOf: (name) => (runtime.services.has(name) ? runtime.generationOf(name) : undefined),
-    now: () => runtime.now(),
-    count: (operation, ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
-    requestIdOf: safeRequestId,
-    onServed: readyMeter(runtime.telemetry, prefix),
-  });
+/** `/api/` of `/api/v1`: other versions, too, are the API's. */
+function rootOf({ prefix }: Edge): string {
+  return `/${prefix.split("/")[1]}/`;
 }
 
-/** The public pages of a service; throws when its contract tells of others: an edge in another process would not lead to them. */
-function publicPages(service: AnyService): readonly WebPage[] {
-  const shown = (service.pages ?? []).filter((page) => page.port === "public");
-  const names = (pages: readonly PublicPage[]) => pages.map(({ method, path }) => `${method} ${path}`).toSorted();
-  const [real, told] = [names(shown).join(", "), names(publicPagesOf(service.contract)).join(", ")];
-  if (service.edge === undefined && real !== told)
-    throw new Error(
-      `${service.name} shows the public pages (${real}), its contract tells of (${told}): definePublicPages`,
-    );
-  return shown;
+/** Answers for everybody are kept where an edge tells what counts the requests for them. */
+function sharingOf(runtime: Runtime, answers: SharedAnswers, service: AnyService): Sharing<Operation> | undefined {
+  const { allowance: counting, prefix } = service.edge!;
+  if (counting === undefined) return undefined;
+  const allowance = runtime.context(service.name).resource(counting);
+  return {
+    answers,
+    sourceOf: (operation) => ({
+      kind: "operation",
+      service: operation.service,
+      count: (ip, nowMs) => allowance.take(operation, ip, new Date(nowMs)),
+      onServed: readyMeter(runtime.telemetry, { method: operation.method, path: prefix + operation.path }),
+    }),
+  };
 }
 
 /** The operators' server: health, metrics, pages and commands of every service that runs here. Not yet listening. */
@@ -112,17 +106,17 @@ export async function listen(
   return (server.server.address() as { port: number }).port;
 }
 
-type EdgeOptions = ServerOptions & { readonly shared: SharedAnswers | undefined };
+type EdgeOptions = ServerOptions & { readonly answers: SharedAnswers };
 
 function mountEdge(app: FastifyInstance, options: EdgeOptions, service: AnyService, edge: Edge): void {
-  const { runtime, log, shared } = options;
+  const { runtime, log } = options;
   const all = options.contracts.flatMap((contract) => Object.values(contract) as Operation[]);
   const exposed = all.filter((operation) => operation.access !== "service");
   mountOperations(app, exposed, {
     pathOf: (operation) => edge.prefix + operation.path,
     log,
     mode: "strict",
-    shared,
+    sharing: sharingOf(runtime, options.answers, service),
     watch: watchOf(runtime, service.name),
     admit: async (request, reply, operation) => {
       const { traceparent } = request.exchange!;
@@ -146,15 +140,6 @@ function mountEdge(app: FastifyInstance, options: EdgeOptions, service: AnyServi
         : (input, call, signal) => runtime.forward(operation, input, call, signal),
   });
   mountApiDocs(app, exposed, edge.prefix);
-  const elsewhere = options.contracts.filter((contract) => !runtime.services.has(serviceOf(contract)));
-  for (const contract of elsewhere)
-    for (const page of publicPagesOf(contract))
-      mountPassedPage(
-        app,
-        page,
-        (asked) => runtime.forwardPage(serviceOf(contract), asked),
-        watchOf(runtime, service.name)(page.method, page.path),
-      );
 }
 
 function mountInternal(app: FastifyInstance, options: ServerOptions, service: AnyService): void {

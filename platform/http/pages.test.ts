@@ -5,6 +5,7 @@ import { createLog } from "../log.ts";
 import type { WebPage, WebRequest } from "../service.ts";
 import { mountPages } from "./pages.ts";
 
+const LONG = "<li>A mug, blue</li>".repeat(500);
 let app: FastifyInstance;
 let origin: string;
 let asked: WebRequest;
@@ -29,6 +30,17 @@ const shown: readonly Partial<WebPage>[] = [
     path: "/own-policy",
     handle: async () => ({ contentType: html, headers: { "content-security-policy": "script-src 'self'" } }),
   },
+  {
+    path: "/long",
+    handle: async () => ({ body: LONG, headers: { vary: "cookie" } }),
+  },
+  { path: "/short", handle: async () => ({ body: "x".repeat(1_023) }) },
+  { path: "/picture", handle: async () => ({ contentType: "image/png", body: Buffer.from(LONG) }) },
+  {
+    path: "/drawing",
+    handle: async () => ({ contentType: "image/svg+xml", body: Buffer.from(LONG), headers: { etag: '"v1"' } }),
+  },
+  { path: "/encoded", handle: async () => ({ body: LONG, headers: { "content-encoding": "zstd", etag: '"v1"' } }) },
 ];
 
 beforeAll(async () => {
@@ -80,5 +92,47 @@ describe("a page", () => {
     expect(await policyOf("/asks/x")).toBe(await policyOf("/html"));
     expect(await policyOf("/own-policy")).toBe("script-src 'self'");
     expect(await policyOf("/plain")).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+});
+
+describe("text of a page", () => {
+  test.each([
+    ["gzip, deflate, br", "br"],
+    ["gzip", "gzip"],
+    ["br;q=0, gzip", "gzip"],
+    ["identity", null],
+    ["br;q=0, gzip;q=0", null],
+  ])("is compressed as the client wants: %s", async (accepted, encoding) => {
+    const answer = await get("/long", { "accept-encoding": accepted });
+    expect(await answer.text()).toBe(LONG);
+    const { headers } = answer;
+    expect([headers.get("content-encoding"), headers.get("vary")]).toEqual([encoding, "cookie, accept-encoding"]);
+    expect(Number(headers.get("content-length")) < LONG.length).toBe(encoding !== null);
+    const head = await fetch(`${origin}/long`, { method: "HEAD", headers: { "accept-encoding": accepted } });
+    expect(head.headers.get("content-length")).toBe(headers.get("content-length"));
+  });
+
+  test.each(["/short", "/picture"])("is sent as it is when that is as good: %s", async (path) => {
+    const { headers } = await get(path, { "accept-encoding": "br" });
+    expect([headers.get("content-encoding"), headers.get("vary")]).toEqual([null, null]);
+  });
+
+  test("is sent as it is when the page has compressed it", async () => {
+    const { headers } = await get("/encoded", { "accept-encoding": "br" });
+    expect([headers.get("content-encoding"), headers.get("etag")]).toEqual(["zstd", '"v1"']);
+  });
+
+  test("has a validator for each encoding, if the page has one", async () => {
+    for (const [accepted, etag] of [
+      ["br", '"v1-br"'],
+      ["gzip", '"v1-gzip"'],
+      ["identity", '"v1"'],
+    ] as const) {
+      const headers = { "accept-encoding": accepted };
+      expect((await get("/drawing", headers)).headers.get("etag")).toBe(etag);
+      const again = await get("/drawing", { ...headers, "if-none-match": etag });
+      expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, etag, ""]);
+    }
+    expect((await get("/drawing", { "accept-encoding": "br", "if-none-match": '"v1-gzip"' })).status).toBe(200);
   });
 });

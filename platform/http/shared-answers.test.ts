@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Operation } from "#kernel/contract";
@@ -5,7 +8,7 @@ import { refuse } from "#kernel/refusal";
 import { createServer, mountOperations, safeRequestId } from "../http.ts";
 import { createLog } from "../log.ts";
 import { shop } from "../testing-http.ts";
-import { etagOf, isKnown, SharedAnswers } from "./shared-answers.ts";
+import { SharedAnswers } from "./shared-answers.ts";
 
 let app: FastifyInstance;
 let url: string;
@@ -31,18 +34,18 @@ async function open(told: Partial<typeof world> = {}): Promise<void> {
     if (!world.mayAsk) throw refuse.TOO_MANY_REQUESTS();
     world.counted += 1;
   };
-  const shared = new SharedAnswers({
+  const answers = new SharedAnswers({
     generationOf: () => (world.isElsewhere ? undefined : world.generation),
     now: () => world.nowMs,
-    count,
     requestIdOf: safeRequestId,
+    operationsBelow: "/api/",
   });
-  app = createServer(log, { shared });
+  app = createServer(log, { shared: answers });
   mountOperations(app, Object.values(shop) as Operation[], {
-    pathOf: ({ path }) => path,
+    pathOf: ({ path }) => `/api${path}`,
     log,
     mode: "strict",
-    shared,
+    sharing: { answers, sourceOf: ({ service }) => ({ kind: "operation", service, count }) },
     admit: async () => {
       count();
       return { deadlineAtMs: Date.now() + 10_000 } as never;
@@ -62,7 +65,7 @@ async function open(told: Partial<typeof world> = {}): Promise<void> {
           })
         : undefined,
   });
-  url = await app.listen({ port: 0, host: "127.0.0.1" });
+  url = `${await app.listen({ port: 0, host: "127.0.0.1" })}/api`;
 }
 
 async function openElsewhere(): Promise<void> {
@@ -131,6 +134,17 @@ describe("an answer that is the same for everybody", () => {
     expect((await get("/things", { "if-none-match": '"other"' })).status).toBe(200);
   });
 
+  test("is given neither for nor by an address that is written in full", async () => {
+    const { port } = app.server.address() as { port: number };
+    const full = async (headers: Record<string, string> = {}) => {
+      const asking = request({ port, path: `${url}/things`, headers });
+      const [answer] = (await once(asking.end(), "response")) as [IncomingMessage];
+      return JSON.parse(await text(answer));
+    };
+    expect([await full(), await full({ "tradepost-market": "de" })]).toEqual([{ made: 1 }, { made: 2 }]);
+    expect([await made("/things"), await full()]).toEqual([{ made: 3 }, { made: 4 }]);
+  });
+
   test("has a HEAD, which is not kept", async () => {
     await made("/things");
     const answer = await fetch(`${url}/things`, { method: "HEAD" });
@@ -161,15 +175,4 @@ describe("an answer of another process that is the same for everybody", () => {
     world.status = 200;
     expect(await made("/things")).toEqual({ made: 4 });
   });
-});
-
-test("a validator names bytes, and is compared weakly", () => {
-  const etag = etagOf(Buffer.from("bytes"));
-  expect(etag).not.toBe(etagOf(Buffer.from("other bytes")));
-  expect([isKnown(etag, etag), isKnown(etag, "*"), isKnown(etag, `W/${etag}`), isKnown(etag, undefined)]).toEqual([
-    true,
-    true,
-    true,
-    false,
-  ]);
 });

@@ -1,33 +1,55 @@
-import { createHash } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Operation } from "#kernel/contract";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { encodingFor } from "./compress.ts";
+import { isKnown } from "./etag.ts";
+
+/** Whose answers are kept: an operation's, which depend on the address, the market and the languages asked for; or a page's, which
+ *  depend on the address, its scheme and host too, and on the encoding. */
+export type Source = {
+  readonly kind: "operation" | "page";
+  readonly service: string;
+  /** Counts a request of a client; throws when it may not ask now. */
+  readonly count?: (ip: string, nowMs: number) => void;
+  /** Told of every answer that was given from here, and how long it took. */
+  readonly onServed?: (status: 200 | 304, tookMs: number) => void;
+};
+
+/** Where answers are kept, and whose those of an operation or of a page are. */
+export type Sharing<Of> = { readonly answers: SharedAnswers; sourceOf(one: Of): Source };
+
+/** What an answer is made for and from: `generation` is another as soon as something of it may have changed; undefined where nobody
+ *  tells. */
+export type Basis = { readonly key: string; readonly generation: number | undefined };
+
+export type MadeAnswer = {
+  readonly source: Source;
+  readonly bytes: Uint8Array;
+  readonly etag: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** How long caches may keep it. */
+  readonly cacheSeconds: number;
+};
 
 /** An answer that is the same for everybody who asks for it so. */
 type SharedAnswer = {
-  readonly operation: Operation;
-  readonly bytes: Buffer;
-  readonly etag: string;
+  readonly source: Source;
+  readonly bytes: Uint8Array;
+  readonly etag: string | undefined;
   /** Names and values in turn. */
   readonly head: readonly string[];
   readonly headUnchanged: readonly string[];
-  readonly basis: Basis;
+  readonly generation: number | undefined;
   readonly until: number;
 };
-
-/** What an answer is made from: a number that is another as soon as something of it may have changed; undefined where nobody tells. */
-export type Basis = { readonly generation: number | undefined };
 
 export type SharedAnswersOptions = {
   /** A number that grows whenever a service forgets something that its answers are made of; undefined for one in another process. */
   generationOf(service: string): number | undefined;
   /** Unix milliseconds. */
   now(): number;
-  /** Counts the request; throws when this client may not ask now. */
-  count(operation: Operation, ip: string, nowMs: number): void;
   /** The request's id, as told or a new one. */
   requestIdOf(told: string | string[] | undefined): string;
-  /** Told of every answer that was given from here, and how long it took. */
-  onServed?(operation: Operation, status: 200 | 304, tookMs: number): void;
+  /** What the addresses of operations begin with, and those of pages do not; without it there are pages only. */
+  readonly operationsBelow?: string | undefined;
 };
 
 const LONGEST_MS = 5_000;
@@ -37,9 +59,9 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const LARGEST_BYTES = 256 * 1024;
 const LONGEST_KEY = 2_048;
 
-/** Serialised answers of operations with `cacheSeconds`, kept for seconds, by what they depend on: the address, the market and the
- *  languages asked for. They are written without routing, checking and making them again. Nothing of one client is in them: a
- *  request with an Authorization goes the long way. At most 32 MiB; the oldest leave first. */
+/** Answers of operations and pages with `cacheSeconds`, ready to be sent, kept for seconds by what they depend on. They are written
+ *  without routing, checking and making them again. Nothing of one client is in them: a request with an Authorization goes the
+ *  long way. At most 32 MiB; the oldest leave first. */
 export class SharedAnswers {
   readonly #options: SharedAnswersOptions;
   readonly #answers = new Map<string, SharedAnswer>();
@@ -56,62 +78,53 @@ export class SharedAnswers {
     const startedMs = performance.now();
     const { headers } = request;
     if (headers.authorization !== undefined || headers.host === undefined || wantsTrace(headers)) return false;
-    const key = keyOf(request.url!, headers);
+    const key = this.#keyOf(request.url!, headers);
     const answer = this.#answers.get(key);
     if (answer === undefined) return false;
+    const { source, etag } = answer;
     const nowMs = this.#options.now();
-    if (answer.until <= nowMs || answer.basis.generation !== this.#options.generationOf(answer.operation.service)) {
+    if (answer.until <= nowMs || answer.generation !== this.#options.generationOf(source.service)) {
       this.#forget(key, answer);
       return false;
     }
     try {
-      this.#options.count(answer.operation, request.socket.remoteAddress ?? "", nowMs);
+      source.count?.(request.socket.remoteAddress ?? "", nowMs);
     } catch {
       return false; // refused the long way
     }
     const requestId = this.#options.requestIdOf(headers["x-request-id"]);
-    const isUnchanged = isKnown(answer.etag, headers["if-none-match"]);
+    const isUnchanged = etag !== undefined && isKnown(etag, headers["if-none-match"]);
     if (isUnchanged) response.writeHead(304, ["x-request-id", requestId, ...answer.headUnchanged]).end();
     else response.writeHead(200, ["x-request-id", requestId, ...answer.head]).end(answer.bytes);
-    this.#options.onServed?.(answer.operation, isUnchanged ? 304 : 200, performance.now() - startedMs);
+    source.onServed?.(isUnchanged ? 304 : 200, performance.now() - startedMs);
     return true;
   }
 
-  /** What an answer to this request would be made from; ask before it is made. Undefined: it is not to be kept. */
-  basisOf(request: IncomingMessage, operation: Operation): Basis | undefined {
-    const isShared = operation.cacheSeconds !== undefined && request.headers.authorization === undefined;
-    return isShared && request.method === "GET"
-      ? { generation: this.#options.generationOf(operation.service) }
-      : undefined;
+  /** What an answer to this request would be made for and from; ask before it is made. Undefined: it is not to be kept. */
+  basisOf(request: IncomingMessage, source: Source): Basis | undefined {
+    const url = request.url!;
+    if (request.method !== "GET" || request.headers.authorization !== undefined) return undefined;
+    // An address may be written in full, "http://…": it leads to the same route, and says less of whose it is.
+    if (url[0] !== "/" || this.#isOfOperation(url) !== (source.kind === "operation")) return undefined;
+    return { key: this.#keyOf(url, request.headers), generation: this.#options.generationOf(source.service) };
   }
 
   /** Keeps a success, unless something of it changed since its basis was asked for. */
-  keep(
-    request: IncomingMessage,
-    made: {
-      readonly operation: Operation;
-      readonly basis: Basis;
-      readonly bytes: Buffer;
-      readonly etag: string;
-      readonly headers: Readonly<Record<string, string>>;
-    },
-  ): void {
-    const { operation, basis, bytes, etag, headers } = made;
-    const key = keyOf(request.url!, request.headers);
+  keep({ key, generation }: Basis, { source, bytes, etag, headers, cacheSeconds }: MadeAnswer): void {
     if (bytes.length > LARGEST_BYTES || key.length > LONGEST_KEY) return;
-    if (basis.generation !== this.#options.generationOf(operation.service)) return;
-    const longestMs = basis.generation === undefined ? LONGEST_UNTOLD_MS : LONGEST_MS;
-    const lines = Object.entries(headers);
+    if (generation !== this.#options.generationOf(source.service)) return;
+    const longestMs = generation === undefined ? LONGEST_UNTOLD_MS : LONGEST_MS;
+    const lines = [...Object.entries(headers), ...(etag === undefined ? [] : [["etag", etag] as const])];
     const present = this.#answers.get(key);
     if (present !== undefined) this.#forget(key, present);
     this.#answers.set(key, {
-      operation,
+      source,
       bytes,
       etag,
-      head: [...lines.flat(), "etag", etag, "content-length", String(bytes.length)],
-      headUnchanged: [...lines.filter(([name]) => name !== "content-type").flat(), "etag", etag],
-      basis,
-      until: this.#options.now() + Math.min(longestMs, operation.cacheSeconds! * 1_000),
+      head: [...lines.flatMap(lineOf), "content-length", String(bytes.length)],
+      headUnchanged: lines.filter(([name]) => !ABOUT_BYTES.has(name)).flatMap(lineOf),
+      generation,
+      until: this.#options.now() + Math.min(longestMs, cacheSeconds * 1_000),
     });
     this.#bytes += bytes.length;
     for (const [oldest, answer] of this.#answers) {
@@ -125,27 +138,35 @@ export class SharedAnswers {
     this.#isClosed = true;
   }
 
+  #isOfOperation(url: string): boolean {
+    const { operationsBelow } = this.#options;
+    return operationsBelow !== undefined && url.startsWith(operationsBelow);
+  }
+
+  #keyOf(url: string, headers: IncomingHttpHeaders): string {
+    if (this.#isOfOperation(url))
+      return `${url}\n${String(headers["tradepost-market"] ?? "")}\n${headers["accept-language"] ?? ""}`;
+    return `${url}\n${schemeOf(headers)}://${headers.host ?? ""}\n${encodingFor(headers["accept-encoding"])}`;
+  }
+
   #forget(key: string, answer: SharedAnswer): void {
     if (this.#answers.delete(key)) this.#bytes -= answer.bytes.length;
   }
 }
 
-/** A validator of these bytes (RFC 9110, 8.8.3). */
-export function etagOf(bytes: Buffer): string {
-  return `"${createHash("sha1").update(bytes).digest("base64url")}"`;
+/** Headers that an answer without its bytes leaves out (RFC 9110, 15.4.5). */
+export const ABOUT_BYTES: ReadonlySet<string> = new Set(["content-type", "content-encoding", "content-length"]);
+
+function lineOf([name, value]: readonly [string, string | readonly string[]]): readonly string[] {
+  return typeof value === "string" ? [name, value] : value.flatMap((one) => [name, one]);
 }
 
-/** Claims that the client has the answer already: `told` is an If-None-Match (RFC 9110, 13.1.2). */
-export function isKnown(etag: string, told: string | undefined): boolean {
-  if (told === undefined) return false;
-  return told.trim() === "*" || told.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
-}
-
-function keyOf(url: string, headers: IncomingMessage["headers"]): string {
-  return `${url}\n${String(headers["tradepost-market"] ?? "")}\n${headers["accept-language"] ?? ""}`;
+/** What the client asked by, as far as the proxy before us tells. */
+export function schemeOf(headers: IncomingHttpHeaders): "http" | "https" {
+  return headers["x-forwarded-proto"] === "https" ? "https" : "http";
 }
 
 /** Claims that the client keeps a trace of this request (W3C trace context): it is to see what an answer is made of. */
-function wantsTrace({ traceparent }: IncomingMessage["headers"]): boolean {
+function wantsTrace({ traceparent }: IncomingHttpHeaders): boolean {
   return typeof traceparent === "string" && traceparent.endsWith("-01");
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Operation } from "#kernel/contract";
 import type { Telemetry } from "../telemetry.ts";
 import type { Histogram } from "./histogram.ts";
 import type { ActiveSpan } from "./spans.ts";
@@ -48,15 +47,12 @@ export function prepareExchanges(app: FastifyInstance): void {
   app.decorateRequest("exchange", undefined);
 }
 
-/** Measures answers that no route gives, because they lie ready, as those of their routes under `prefix`. */
-export function readyMeter({ metrics }: Telemetry, prefix: string) {
-  const histograms = new Map<Operation, { readonly 200: Histogram; readonly 304: Histogram }>();
-  return (operation: Operation, status: 200 | 304, tookMs: number): void => {
-    let both = histograms.get(operation);
-    if (both === undefined) {
-      const of = (hundreds: string) => metrics.requests.of(operation.method, prefix + operation.path, hundreds);
-      histograms.set(operation, (both = { 200: of("2xx"), 304: of("3xx") }));
-    }
+/** Measures answers that no route gives, because they lie ready, as those of their route. */
+export function readyMeter({ metrics }: Telemetry, { method, path }: { method: string; path: string }) {
+  const of = (hundreds: string) => metrics.requests.of(method, path, hundreds);
+  let both: { readonly 200: Histogram; readonly 304: Histogram } | undefined; // there is no series before the first
+  return (status: 200 | 304, tookMs: number): void => {
+    both ??= { 200: of("2xx"), 304: of("3xx") };
     both[status].record(tookMs / 1_000);
   };
 }
