@@ -27,7 +27,7 @@ beforeEach(async () => {
   const mounting = { contextFor: () => undefined as never };
   const log = createLog({ level: "error", write: () => {} });
   app = createServer(log, { fallback: { outsideOf: "/api/", answer: pageHandler(page, mounting) } });
-  mountPages(app, [page, form], mounting);
+  mountPages(app, [page, form, { ...form, method: "GET", path: "/goods/:name" }], mounting);
   mountOperations(app, Object.values(shop) as Operation[], {
     pathOf: ({ path }) => `/api/v1${path}`,
     log,
@@ -44,7 +44,7 @@ const ask = (method: string, url: string, accept = BROWSER) =>
   app.inject({ method: method as "GET", url, headers: { accept } });
 
 describe("a browser at an address that leads nowhere", () => {
-  test.each(["/nowhere?a=1", "/", "/a/b/c", "/apis", "/%E0%A4%A", `/cart/${"x".repeat(2_000)}`])(
+  test.each(["/nowhere?a=1", "/", "/a/b/c", "/apis", "/goods/%E0%A4%A", `/goods/${"x".repeat(600)}`])(
     "sees the fallback's page: %s",
     async (url) => {
       const { statusCode, body, headers } = await ask("GET", url);

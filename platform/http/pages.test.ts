@@ -25,6 +25,7 @@ const shown: readonly Partial<WebPage>[] = [
     },
   },
   { path: "/cookies", handle: async () => ({ headers: { "set-cookie": ["a=1; Path=/", "b=2"], "x-one": "1" } }) },
+  { path: "/no-cookies", handle: async () => ({ headers: { "set-cookie": [] } }) },
   { path: "/html", handle: async () => ({ contentType: html, body: "<p>" }) },
   {
     path: "/own-policy",
@@ -81,9 +82,10 @@ describe("a page", () => {
     expect([status, headers.get("content-type"), headers.get("cache-control")]).toEqual([203, "text/css", "public"]);
   });
 
-  test("sets several cookies", async () => {
+  test("sets several cookies, or none", async () => {
     const { headers } = await get("/cookies");
     expect([headers.getSetCookie(), headers.get("x-one")]).toEqual([["a=1; Path=/", "b=2"], "1"]);
+    expect((await get("/no-cookies")).headers.getSetCookie()).toEqual([]);
   });
 
   test("of HTML may run nothing, unless it has a policy of its own", async () => {
