@@ -51,13 +51,7 @@ export function createServer(log: Log, { patience = PATIENCE, shared, fallback }
     routerOptions: { maxParamLength: 512 },
     // What arrives on an open connection during the stop is still served; the answer closes the connection.
     return503OnClosing: false,
-    // A URL that cannot be routed never reaches the hooks.
-    frameworkErrors: (error, request, reply) => {
-      reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
-      const refused = (cause: unknown) => void answerError(cause, request, reply, log);
-      if (fallback === undefined || !isForFallback(request, fallback)) refused(error);
-      else fallback.answer(request, reply).catch(refused);
-    },
+    frameworkErrors: (error, request, reply) => void answerUnroutable({ error, request, reply, log, fallback }),
   });
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id).headers(SECURITY_HEADERS);
@@ -72,6 +66,25 @@ export function createServer(log: Log, { patience = PATIENCE, shared, fallback }
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   answerUnknownPaths(app, log, fallback);
   return app;
+}
+
+type Unroutable = {
+  readonly error: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly log: Log;
+  readonly fallback: Fallback | undefined;
+};
+
+/** A URL that cannot be routed never reaches the hooks. */
+async function answerUnroutable({ error, request, reply, log, fallback }: Unroutable): Promise<void> {
+  reply.headers({ "x-request-id": request.id, ...SECURITY_HEADERS });
+  try {
+    if (fallback === undefined || !isForFallback(request, fallback)) throw error;
+    await fallback.answer(request, reply);
+  } catch (cause) {
+    if (!reply.sent) answerError(cause, request, reply, log);
+  }
 }
 
 /** RFC 9112, 3.2. */

@@ -69,7 +69,7 @@ const made = async (path: string, headers: Record<string, string> = {}) =>
 describe("a page that is the same for everybody", () => {
   test("is made once, and the ready one has the same headers and bytes", async () => {
     const [first, second] = [await get("/goods/mug"), await get("/goods/mug")];
-    const told = ({ headers: { date: _, "x-request-id": __, ...rest } }: Got) => rest;
+    const told = ({ headers }: Got) => ({ ...headers, date: "", "x-request-id": "" });
     expect(told(second)).toEqual(told(first));
     expect([second.bytes.equals(first.bytes), world.made, world.served]).toEqual([true, 1, [200]]);
     expect(first.headers).toMatchObject({
