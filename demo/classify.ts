@@ -7,6 +7,8 @@ export type Facts = {
   readonly type: string | undefined;
   /** What the thing is called in a sentence ("herb marker"), as near to the title as the word lists allow. */
   readonly noun: string;
+  /** The words of the list that named it and where they stand in the title; they may be plural there. */
+  readonly named: { readonly phrase: string; readonly start: number; readonly end: number } | undefined;
   readonly colours: readonly string[];
   readonly materials: readonly string[];
   readonly themes: readonly string[];
@@ -24,6 +26,7 @@ export function classify(title: string): Facts {
   return {
     type,
     noun: chooseNoun(named),
+    named: named && { phrase: named.text, start: named.start, end: named.end },
     colours: readColours(words, type),
     materials: readMaterials(headOf(words), type),
     themes: matchFacet(words, themeWords),
@@ -41,6 +44,7 @@ export function chooseCategories(facts: Facts): string[] {
   return [...new Set(leaves)];
 }
 
+type Named = Phrase & { readonly start: number; readonly end: number };
 type Phrase = { readonly type: string; readonly text: string; readonly pattern: RegExp };
 
 const phrases: readonly Phrase[] = Object.entries(goodsTypes).flatMap(([type, { phrases: texts }]) =>
@@ -49,7 +53,7 @@ const phrases: readonly Phrase[] = Object.entries(goodsTypes).flatMap(([type, { 
 
 /** English puts the thing named last: "Heart T-Light Holder" is a holder. So the phrase that ends last in the head of the
  *  title (before "with", "in", "for", a comma …) wins, and of those that end together the longest. */
-function findType(title: string): Phrase | undefined {
+function findType(title: string): Named | undefined {
   const head = headOf(title);
   return (
     lastPhrase(title, (phrase) => / (?:with|in|for|on) /.test(phrase.text)) ?? lastPhrase(head) ?? lastPhrase(title)
@@ -57,7 +61,7 @@ function findType(title: string): Phrase | undefined {
 }
 
 // The matched words are nearer to the title than the type's name, unless they are plural or only make sense in their place.
-function chooseNoun(named: Phrase | undefined): string {
+function chooseNoun(named: Named | undefined): string {
   if (named === undefined) return "find";
   const noun = goodsTypes[named.type]?.noun ?? "find";
   const isAwkward =
@@ -69,17 +73,18 @@ function headOf(text: string): string {
   return text.split(/, (?![^,]*&)| with | in | for | on /)[0] ?? text;
 }
 
-function lastPhrase(text: string, isAllowed: (phrase: Phrase) => boolean = () => true): Phrase | undefined {
-  let best: { phrase: Phrase; end: number; length: number } | undefined;
+function lastPhrase(text: string, isAllowed: (phrase: Phrase) => boolean = () => true): Named | undefined {
+  let best: Named | undefined;
   for (const phrase of phrases) {
     if (!isAllowed(phrase)) continue;
     for (const match of text.matchAll(phrase.pattern)) {
       const end = match.index + match[0].length;
-      const isBetter = best === undefined || end > best.end || (end === best.end && match[0].length > best.length);
-      if (isBetter) best = { phrase, end, length: match[0].length };
+      const isBetter =
+        best === undefined || end > best.end || (end === best.end && match[0].length > best.end - best.start);
+      if (isBetter) best = { ...phrase, start: match.index, end };
     }
   }
-  return best?.phrase;
+  return best;
 }
 
 function wholeWords(text: string): RegExp {
