@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { drawArt } from "./art/draw-art.ts";
-import { listCategories } from "./category-tree.ts";
+import { listAttributeNames } from "./attribute-names.ts";
+import { chooseBestSellers, countSales } from "./best-sellers.ts";
+import { bestSellersCategory, listCategories } from "./category-tree.ts";
 import { collectGoods, type Good } from "./goods.ts";
 import { packHistory } from "./history.ts";
 import { buildProducts, type ProductLine } from "./products.ts";
@@ -25,6 +27,7 @@ function deriveShop(source: string): void {
 
   writeFileSync(new URL("products.ndjson.gz", data), gzipSync(toLines(products), { level: 9 }));
   writeFileSync(new URL("categories.json", data), `${JSON.stringify(listCategories(), null, 2)}\n`);
+  writeFileSync(new URL("attribute-names.json", data), `${JSON.stringify(listAttributeNames(), null, 2)}\n`);
   writeFileSync(new URL("stock.ndjson.gz", data), gzipSync(toLines(stock), { level: 9 }));
   writeFileSync(new URL("history.csv.gz", data), gzipSync(packHistory(sales, skus), { level: 9 }));
   for (const drawing of drawings.values()) writeFileSync(new URL(drawing.name, art), drawArt(drawing));
@@ -33,11 +36,15 @@ function deriveShop(source: string): void {
   );
 }
 
-/** The last line is the newest product of the shop, and what a list shows first. */
+/** The last line is the newest product of the shop, and what a list shows first. What sold best is in that category, too. */
 function bestSellersLast(products: readonly ProductLine[], goods: readonly Good[]): readonly ProductLine[] {
-  const salesBySku = new Map(goods.map(({ sku, sales }) => [sku, sales.length]));
-  const salesOf = ({ variants }: ProductLine) => variants.reduce((sum, { sku }) => sum + (salesBySku.get(sku) ?? 0), 0);
-  return products.toSorted((a, b) => salesOf(a) - salesOf(b) || (a.slug < b.slug ? -1 : 1));
+  const salesOf = countSales(goods);
+  const best = new Set(chooseBestSellers(products, salesOf));
+  return products
+    .toSorted((a, b) => salesOf(a) - salesOf(b) || (a.slug < b.slug ? -1 : 1))
+    .map((product) =>
+      best.has(product) ? { ...product, categories: [...product.categories, bestSellersCategory] } : product,
+    );
 }
 
 function toLines(rows: readonly unknown[]): string {

@@ -5,17 +5,23 @@ import { chooseCategories, classify } from "./classify.ts";
 import type { Facts } from "./classify.ts";
 import { cleanTitle } from "./clean-title.ts";
 import { describe } from "./describe.ts";
+import { describeInGerman } from "./german-describe.ts";
+import { germanTitle } from "./german-title.ts";
 import type { Good } from "./goods.ts";
 import { goodsTypes } from "./goods-types.ts";
 import { groupVariants } from "./group-variants.ts";
 import type { VariantGroup } from "./group-variants.ts";
+import { pricesInMarkets } from "./market-prices.ts";
+import type { MarketPrice } from "./market-prices.ts";
 import { retailPricePence } from "./retail-price.ts";
+import { claimSlug } from "./slugs.ts";
 
 /** One line of `products.ndjson`: the catalogue's import format. Money in minor units, weight in grams. */
 export type ProductLine = {
-  readonly titles: { readonly en: string };
-  readonly descriptions: { readonly en: string };
+  readonly titles: { readonly en: string; readonly de: string };
+  readonly descriptions: { readonly en: string; readonly de: string };
   readonly slug: string;
+  readonly slugs: { readonly de: string };
   readonly status: "active";
   readonly categories: readonly string[];
   readonly attributes: Readonly<Record<string, readonly string[]>>;
@@ -24,7 +30,7 @@ export type ProductLine = {
     readonly sku: string;
     readonly options: Readonly<Record<string, string>>;
     readonly weightGrams: number;
-    readonly prices: readonly { readonly market: string; readonly currency: string; readonly amountMinor: number }[];
+    readonly prices: readonly MarketPrice[];
   }[];
   readonly images: readonly { readonly name: string; readonly alt: string }[];
   readonly customFields: Readonly<Record<string, string>>;
@@ -40,11 +46,16 @@ export function buildProducts(goods: readonly Good[]): { products: ProductLine[]
   const bySku = new Map(titled.map((good) => [good.sku, good]));
   const drawings = new Map<string, ImageChoice>();
   const slugs = new Set<string>();
-  const products = groupVariants(titled).map((group) => {
+  const drafts = groupVariants(titled).map((group) => {
     const priced = group.members.map((member) => ({ ...member, pricePence: bySku.get(member.sku)?.pricePence ?? 0 }));
-    return buildProduct({ group, priced, slug: claimSlug(group, slugs), drawings });
+    return buildProduct({
+      group,
+      priced,
+      slug: claimSlug({ title: group.title, sku: firstSku(group), taken: slugs }),
+      drawings,
+    });
   });
-  return { products, drawings };
+  return { products: drafts.map((draft) => withGermanSlug(draft, slugs)), drawings };
 }
 
 type Priced = { readonly sku: string; readonly value: string | undefined; readonly pricePence: number };
@@ -54,14 +65,17 @@ function buildProduct(input: {
   readonly priced: readonly Priced[];
   readonly slug: string;
   readonly drawings: Map<string, ImageChoice>;
-}): ProductLine {
+}): Omit<ProductLine, "slugs"> {
   const { group, priced, slug, drawings } = input;
   const values = priced.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const option = group.option === undefined ? undefined : { name: group.option, values };
   const facts = factsOf(group, values);
   return {
-    titles: { en: group.title },
-    descriptions: { en: describe({ title: group.title, facts, option }) },
+    titles: { en: group.title, de: germanTitle(group.title, facts) },
+    descriptions: {
+      en: describe({ title: group.title, facts, option }),
+      de: describeInGerman({ title: group.title, facts, option }),
+    },
     slug,
     status: "active",
     categories: chooseCategories(facts),
@@ -71,7 +85,7 @@ function buildProduct(input: {
       sku,
       options: option === undefined || value === undefined ? {} : { [option.name]: value },
       weightGrams: weightOf(facts, `${value ?? ""} ${group.title}`),
-      prices: [{ market: "gb", currency: "GBP", amountMinor: pricePence }],
+      prices: pricesInMarkets(pricePence),
     })),
     images: imagesOf(group, facts, drawings),
     customFields: {},
@@ -152,21 +166,13 @@ function weightOf(facts: Facts, words: string): number {
   return Math.max(5, grams < 100 ? Math.round(grams / 5) * 5 : Math.round(grams / 10) * 10);
 }
 
-function claimSlug(group: VariantGroup, slugs: Set<string>): string {
-  const plain = slugify(group.title);
-  const slug = slugs.has(plain) ? `${plain}-${(group.members[0]?.sku ?? "").toLowerCase()}` : plain;
-  if (slugs.has(slug)) throw new Error(`two products claim the slug ${slug}`);
-  slugs.add(slug);
-  return slug;
+function firstSku(group: VariantGroup): string {
+  return group.members[0]?.sku ?? "";
 }
 
-function slugify(title: string): string {
-  return title
-    .toLowerCase()
-    .normalize("NFD")
-    .replace(/\p{M}|'/gu, "")
-    .replace(/&/g, " and ")
-    .replace(/×/g, "x")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
+// After all the English ones, so that those stay as they were.
+function withGermanSlug(draft: Omit<ProductLine, "slugs">, taken: Set<string>): ProductLine {
+  const { titles, descriptions, slug, ...rest } = draft;
+  const sku = draft.variants[0]?.sku ?? "";
+  return { titles, descriptions, slug, slugs: { de: claimSlug({ title: titles.de, sku, taken }) }, ...rest };
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { fallbackLeaf } from "./category-tree.ts";
+import { listAttributeNames } from "./attribute-names.ts";
+import { bestSellersCategory, fallbackLeaf } from "./category-tree.ts";
 import type { CategoryRow } from "./category-tree.ts";
 import type { ProductLine } from "./products.ts";
 import { readHistory } from "./read-history.ts";
@@ -23,7 +24,7 @@ const art = readdirSync(new URL("art/", data));
 
 test("the shop has about three thousand products with unique slugs and SKUs", () => {
   expect(products.length).toBeGreaterThan(2800);
-  expect(new Set(products.map(({ slug }) => slug)).size).toBe(products.length);
+  expect(new Set(products.flatMap(({ slug, slugs }) => [slug, slugs.de])).size).toBe(products.length * 2);
   expect(variants.length).toBeGreaterThan(3500);
   expect(new Set(variants.map(({ sku }) => sku)).size).toBe(variants.length);
 });
@@ -46,13 +47,40 @@ test("no postage, fee, voucher or note is sold as a product", () => {
   expect(products.filter(({ titles }) => strange.test(titles.en)).map(({ titles }) => titles.en)).toEqual([]);
 });
 
-test("every variant has one whole positive price in pounds and a weight", () => {
+test("German titles, texts and slugs keep the limits, are written as German is, and no word of them is left in English", () => {
+  const strange = /\s{2}|[.,]$|undefined|\b(?:with|and|of|the|for)\b(?![^„]*“)|\b(\p{L}+) \1\b(?![^„]*“)|[^\S ]|"/u;
+  const broken = products.filter(
+    ({ titles, descriptions, slugs }) =>
+      titles.de.length < 4 ||
+      titles.de.length > 120 ||
+      !/^[\dA-ZÄÖÜ]/.test(titles.de) ||
+      strange.test(titles.de) ||
+      strange.test(descriptions.de.replace(/\.$/, "")) ||
+      !/^[\dA-ZÄÖÜ].*\.$/.test(descriptions.de) ||
+      !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slugs.de),
+  );
+  expect(broken.map(({ titles, descriptions }) => [titles.de, descriptions.de])).toEqual([]);
+  expect(products.filter(({ titles }) => titles.de === titles.en).map(({ titles }) => titles.en)).toEqual(["Sombrero"]);
+  expect(new Set(products.map(({ titles }) => titles.de)).size / products.length).toBeGreaterThan(0.95);
+});
+
+test("every attribute that a product has is named in English and in German", () => {
+  const names = listAttributeNames();
+  const nameless = products.flatMap(({ attributes }) =>
+    Object.entries(attributes).flatMap(([attribute, values]) =>
+      values.filter((value) => names[attribute]?.values[value] === undefined),
+    ),
+  );
+  expect(nameless).toEqual([]);
+  const file: unknown = JSON.parse(readFileSync(new URL("attribute-names.json", data), "utf8"));
+  expect(file).toEqual(names);
+});
+
+test("every variant has a weight and a whole positive price in each market", () => {
   const broken = variants.filter(
     ({ prices, weightGrams }) =>
-      prices.length !== 1 ||
-      prices[0]?.currency !== "GBP" ||
-      !Number.isSafeInteger(prices[0].amountMinor) ||
-      prices[0].amountMinor < 15 ||
+      prices.map(({ market, currency }) => `${market} ${currency}`).join() !== "gb GBP,de EUR,us USD" ||
+      prices.some(({ amountMinor }) => !Number.isSafeInteger(amountMinor) || amountMinor < 15) ||
       weightGrams < 5,
   );
   expect(broken).toEqual([]);
@@ -72,7 +100,11 @@ test("variants of one product differ in exactly the value of its option", () => 
 });
 
 test("every product is in a leaf of the tree and at most 3 % in the fallback", () => {
-  const leaves = new Set(categories.flatMap(({ slug, parent }) => (parent === null ? [] : [`${parent}/${slug}`])));
+  const leaves = new Set(
+    categories.flatMap(({ slug, parent }) =>
+      parent === null ? (slug === bestSellersCategory ? [slug] : []) : [`${parent}/${slug}`],
+    ),
+  );
   expect(
     products.filter(
       (product) => product.categories.length === 0 || product.categories.some((path) => !leaves.has(path)),
@@ -82,6 +114,23 @@ test("every product is in a leaf of the tree and at most 3 % in the fallback", (
   expect(fallen.length / products.length).toBeLessThan(0.03);
   const used = new Set(products.flatMap((product) => product.categories));
   expect([...leaves].filter((leaf) => !used.has(leaf))).toEqual([]);
+});
+
+test("24 best sellers of 24 kinds stand in a category after the departments", () => {
+  const best = products.filter((product) => product.categories.includes(bestSellersCategory));
+  expect(best.length).toBe(24);
+  expect(new Set(best.map(({ attributes }) => attributes["type"]?.[0])).size).toBe(24);
+  const tops = categories.filter(({ parent }) => parent === null);
+  expect(tops.at(-1)).toEqual({
+    slug: bestSellersCategory,
+    parent: null,
+    names: { en: "Best sellers", de: "Bestseller" },
+    position: tops.length,
+  });
+});
+
+test("every category has a German name", () => {
+  expect(categories.filter(({ names }) => !/^[A-ZÄÖÜ]/.test(names.de))).toEqual([]);
 });
 
 test("parents come before their children in the category file", () => {
@@ -132,6 +181,10 @@ test("the history reads back whole and only names goods of the shop", () => {
   }
   expect([...strangers]).toEqual([]);
   expect({ lines, cancelled, invoices: invoices.size }).toEqual({ lines: 328_002, cancelled: 5564, invoices: 15_140 });
+});
+
+test("the products are at most 400 KB", () => {
+  expect(statSync(new URL("products.ndjson.gz", data)).size).toBeLessThan(400_000);
 });
 
 test("the history is at most 3 MB", () => {
