@@ -36,7 +36,7 @@ async function importOnce(inside: Inside, prefix: string, outcome: "created" | "
   return result.lines / ((performance.now() - startedMs) / 1_000);
 }
 
-type Draft = { slug: string; variants: { sku: string }[] };
+type Draft = { slug: string; slugs: Record<string, string>; variants: { sku: string }[] };
 
 /** The demo goods under other SKUs. */
 async function* lines(prefix: string): AsyncGenerator<Buffer> {
@@ -45,6 +45,7 @@ async function* lines(prefix: string): AsyncGenerator<Buffer> {
   })) {
     const draft = JSON.parse(line) as Draft;
     const variants = draft.variants.map((variant) => ({ ...variant, sku: prefix + variant.sku }));
-    yield Buffer.from(`${JSON.stringify({ ...draft, slug: prefix + draft.slug, variants })}\n`);
+    const slugs = Object.fromEntries(Object.entries(draft.slugs).map(([locale, slug]) => [locale, prefix + slug]));
+    yield Buffer.from(`${JSON.stringify({ ...draft, slug: prefix + draft.slug, slugs, variants })}\n`);
   }
 }
