@@ -192,6 +192,7 @@ describe("text of paths and queries", () => {
     isOpen: Type.Boolean(),
     ids: Type.Array(Type.String()),
     counts: Type.Array(Type.Integer()),
+    words: Type.Array(Type.String(), { explode: true }),
     note: Type.String(),
   });
   const { fromText } = checkOf(schema, { path: "/stock/:sku" });
@@ -211,6 +212,9 @@ describe("text of paths and queries", () => {
     [{ ids: "a,b" }, { ids: ["a", "b"] }],
     [{ ids: ["a", "b,c"] }, { ids: ["a", "b,c"] }],
     [{ ids: "" }, { ids: [] }],
+    [{ words: "a,b" }, { words: ["a,b"] }],
+    [{ words: ["a,b", "c"] }, { words: ["a,b", "c"] }],
+    [{ words: "" }, { words: [] }],
     [{ counts: "1,2,x" }, { counts: [1, 2, "x"] }],
     [{ note: "5" }, { note: "5" }],
     [{ note: "true" }, { note: "true" }],

@@ -13,7 +13,8 @@ export type InputCheck = {
   /** Fills in defaults (in a copy where needed) and refuses INVALID_INPUT with every bad field. `strict` refuses unknown
    *  fields too: the public edge does; inside, they are ignored so that versions can differ. */
   check(input: unknown, mode: "strict" | "lenient"): unknown;
-  /** Turns the text of path and query parts into what the schema asks for: "5" → 5, "true" → true, "a,b" → ["a", "b"]. */
+  /** Turns the text of path and query parts into what the schema asks for: "5" → 5, "true" → true, "a,b" → ["a", "b"] (unless the
+   *  array has `explode`: then a comma is part of the text). */
   fromText(parts: Readonly<Record<string, unknown>>): Json;
 };
 
@@ -143,7 +144,9 @@ function fromTextValue(value: unknown, schema: Json): unknown {
       : typeof value === "string"
         ? value === ""
           ? []
-          : value.split(",")
+          : schema["explode"] === true
+            ? [value]
+            : value.split(",")
         : [value];
     return parts.map((part) => fromTextValue(part, (schema["items"] ?? {}) as Json));
   }

@@ -267,7 +267,11 @@ describe("one operation", () => {
       summary: "Clears.",
       access: "anyone",
       success: 204,
-      input: Type.Object({ shelf: Type.Integer(), genres: Type.Optional(Type.Array(Type.String())) }),
+      input: Type.Object({
+        shelf: Type.Integer(),
+        genres: Type.Optional(Type.Array(Type.String())),
+        words: Type.Optional(Type.Array(Type.String(), { explode: true })),
+      }),
       output: Type.Undefined(),
     },
     fill: {
@@ -315,6 +319,8 @@ describe("one operation", () => {
     expect(clear.requestBody).toBeUndefined();
     expect(clear.responses["204"].content).toBeUndefined();
     expect(clear.parameters[1]).toMatchObject({ name: "genres", in: "query", required: false, explode: false });
+    expect(clear.parameters[2]).toMatchObject({ name: "words", in: "query", explode: true });
+    expect(clear.parameters[2].schema).toEqual({ type: "array", items: { type: "string" } });
     expect(Object.keys(fill.requestBody.content)).toEqual(["application/octet-stream"]);
   });
 

@@ -80,11 +80,11 @@ function parameters(operation: Operation, components: Components): Json[] {
   const told = Object.entries(properties).filter(
     ([name]) => inPath.has(name) || name in headers || !hasJsonBody(operation),
   );
-  return told.map(([name, schema]) => ({
+  return told.map(([name, { explode = false, ...schema }]) => ({
     name: headers[name] ?? name,
     in: inPath.has(name) ? "path" : name in headers ? "header" : "query",
     required: inPath.has(name) || required.includes(name),
-    ...(schema["type"] === "array" ? { style: "form", explode: false } : {}),
+    ...(schema["type"] === "array" ? { style: "form", explode } : {}),
     schema: hoist(schema, components),
     ...exampleOf(example[name]),
   }));
