@@ -6,8 +6,10 @@ import { PageOf, PageRequest } from "#kernel/page";
 import { defineRefusals } from "#kernel/refusal";
 import {
   AmountMinor,
+  AttributeFilters,
   Category,
   CategoryPath,
+  Facets,
   ImageName,
   ImportResult,
   Market,
@@ -122,17 +124,46 @@ export const catalog = defineContract("catalog", {
     path: "/products",
     summary: "List the active products that are sold in this market.",
     description:
-      "A category includes its sub-categories. The order is stable, so that a cursor neither skips nor repeats what did not change.",
+      "A category includes its sub-categories. Of several values of an attribute one is enough, of several attributes all must match. The order is stable, so that a cursor neither skips nor repeats what did not change.",
     access: "anyone",
     cacheSeconds: 60,
     input: Type.Object({
       ...PageRequest,
       category: Type.Optional(CategoryPath),
+      attributes: Type.Optional(AttributeFilters),
       sort: Type.Optional(Type.Enum(["newest", "name", "price-asc", "price-desc"], { default: "newest" })),
     }),
     output: PageOf(ProductCard),
     refuses: [refuse.CATEGORY_NOT_FOUND],
-    example: { input: { category: "home-lighting", sort: "price-asc", limit: 20 } },
+    example: { input: { category: "home-lighting", attributes: ["colour:white"], sort: "price-asc", limit: 20 } },
+  },
+  listFacets: {
+    method: "GET",
+    path: "/products/facets",
+    summary: "What a list can be filtered by, and how many products each choice would show.",
+    description:
+      "Of the active products that are sold in this market, in the category or all. The counts of an attribute obey the filters of the other attributes, not its own. Attributes that most products have come first, at most 12; of each at most 50 values, those of most products first.",
+    access: "anyone",
+    cacheSeconds: 60,
+    input: Type.Object({ category: Type.Optional(CategoryPath), attributes: Type.Optional(AttributeFilters) }),
+    output: Facets,
+    refuses: [refuse.CATEGORY_NOT_FOUND],
+    example: {
+      input: { category: "home-lighting", attributes: ["colour:white"] },
+      output: {
+        items: [
+          {
+            name: "colour",
+            values: [
+              { value: "white", count: 12 },
+              { value: "red", count: 3 },
+            ],
+          },
+          { name: "theme", values: [{ value: "floral", count: 2 }] },
+        ],
+        isPartial: false,
+      },
+    },
   },
   getProduct: {
     method: "GET",

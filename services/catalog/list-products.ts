@@ -1,23 +1,26 @@
 import type { Input, Output } from "#kernel/contract";
 import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
-import { refuse, type catalog } from "./contract.ts";
+import type { catalog } from "./contract.ts";
 import { keys } from "./forget.ts";
+import { listMatching, type Ways } from "./list-matching.ts";
 import { listByName, listCheapest, listDearest, listNewest, type Listing, type ListingRow } from "./listing-store.ts";
+import { sortByName, sortCheapest, sortDearest, sortNewest } from "./matches-store.ts";
+import { keyOfFilter, pathOfFilter, readFilter } from "./model/attribute-filter.ts";
 import { viewCard } from "./model/view.ts";
-import { readCards, readTree, viewerOf } from "./read-products.ts";
+import { getCategoryId, readCards, viewerOf } from "./read-products.ts";
 import { listingTtlSeconds } from "./settings.ts";
 
 type Sort = NonNullable<Input<typeof catalog.listProducts>["sort"]>;
 type IdPage = { readonly ids: readonly string[]; readonly nextCursor: string | null };
 
-/** The shape of every order by: its statement, and what its keys are. */
+/** Every order: its statements, and what its keys are. */
 const orders = {
-  newest: { list: listNewest, key: "number" },
-  name: { list: listByName, key: "string" },
-  "price-asc": { list: listCheapest, key: "number" },
-  "price-desc": { list: listDearest, key: "number" },
-} as const satisfies Record<Sort, { list: unknown; key: "number" | "string" }>;
+  newest: { list: listNewest, sort: sortNewest, key: "number" },
+  name: { list: listByName, sort: sortByName, key: "string" },
+  "price-asc": { list: listCheapest, sort: sortCheapest, key: "number" },
+  "price-desc": { list: listDearest, sort: sortDearest, key: "number" },
+} as const satisfies Record<Sort, Ways & { readonly key: "number" | "string" }>;
 
 /** A page of active products. The page is kept as ids, the cards on it by themselves: a change of one product has one card
  *  read anew, not those of every list. Refuses CATEGORY_NOT_FOUND, and INVALID_INPUT for a foreign cursor. */
@@ -33,26 +36,24 @@ export async function listProducts(
 }
 
 function readPage(input: Input<typeof catalog.listProducts>, ctx: Ctx): Promise<IdPage> {
-  const { sort = "newest", limit = 20, category, cursor } = input;
+  const { sort = "newest", limit = 20, category, attributes = [], cursor } = input;
   const after = cursor === undefined ? null : positionOf(cursor, sort);
   // The locale matters to the order by name only; the other lists are shared by all.
   const locales = sort === "name" ? viewerOf(ctx).locales : [];
-  const key = [ctx.market, locales.join(","), category ?? "", sort, cursor ?? "", limit].join("|");
+  const filter = readFilter(attributes);
+  const key = [ctx.market, locales.join(","), category ?? "", sort, cursor ?? "", limit, keyOfFilter(filter)].join("|");
   return ctx.cache.read<IdPage>(keys.list(ctx.store, key), {
     ttlMs: ctx.setting(listingTtlSeconds) * 1000,
     load: async () => {
-      const categoryId = category === undefined ? null : await idOf(category, ctx);
+      const categoryId = category === undefined ? null : await getCategoryId(ctx, category);
       const listing: Listing = { store: ctx.store, market: ctx.market, locales, categoryId, after, limit: limit + 1 };
-      const rows = await orders[sort].list(ctx.db, listing);
+      const rows =
+        filter.size === 0
+          ? await orders[sort].list(ctx.db, listing)
+          : await listMatching(ctx.db, listing, { path: pathOfFilter(filter), ways: orders[sort] });
       return { value: pageOf(rows, limit, sort) };
     },
   });
-}
-
-async function idOf(category: string, ctx: Ctx): Promise<string> {
-  const found = (await readTree(ctx)).byPath.get(category);
-  if (found === undefined) throw refuse.CATEGORY_NOT_FOUND({ category });
-  return found.categoryId;
 }
 
 function pageOf(rows: readonly ListingRow[], limit: number, sort: Sort): IdPage {

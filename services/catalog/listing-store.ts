@@ -23,8 +23,8 @@ export type ListingRow = { readonly productId: Id<"product">; readonly key: stri
 // would hide the range. A category has its own index, `category_listing`, which the database keeps.
 // What changes from page to page stands behind `(select …)`: if PostgreSQL saw the values, a plan for them would look cheaper to it
 // than one for all pages, so that it would plan every page anew: a third to a half of the whole statement.
-const FIRST_ID = "00000000-0000-0000-0000-000000000000";
-const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+export const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 /** In byte order nothing that titles are sorted by comes after it. */
 const AFTER_ALL_TITLES = "\u{10ffff}".repeat(SORTED_LETTERS + 1);
 

@@ -36,13 +36,21 @@ function perLocale<Schema extends Type.TSchema>(value: Schema) {
 
 export const Titles = perLocale(Title);
 const Image = Type.Object({ name: ImageName, alt: Type.String({ maxLength: 500 }) });
-const Attributes = Type.Record(
-  Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,63}$" }),
-  Type.Array(Word, { maxItems: 50 }),
+const ATTRIBUTE_NAME = "[a-z0-9][a-z0-9_-]{0,63}";
+const Attributes = Type.Record(Type.String({ pattern: `^${ATTRIBUTE_NAME}$` }), Type.Array(Word, { maxItems: 50 }), {
+  maxProperties: 50,
+  additionalProperties: false,
+  description: 'What a product can be filtered by: `{ "colour": ["white"] }`.',
+});
+/** `name:value` texts. A parameter of the address each, for a value may hold a comma. */
+export const AttributeFilters = Type.Array(
+  // No NUL, no halves of surrogate pairs: no database keeps them as text.
+  Type.String({ pattern: `^${ATTRIBUTE_NAME}:[^\\u0000\\ud800-\\udfff]{1,100}$` }),
   {
-    maxProperties: 50,
-    additionalProperties: false,
-    description: 'What a product can be filtered by: `{ "colour": ["white"] }`.',
+    maxItems: 20,
+    explode: true,
+    description:
+      "`name:value`, as in `attributes=colour:red&attributes=colour:blue&attributes=theme:floral`: values of one name are alternatives, every name must match.",
   },
 );
 const CustomFields = Type.Record(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }), Type.Unknown(), {
@@ -217,6 +225,20 @@ export const Category = Type.Object(
   { $id: "Category" },
 );
 export type Category = Readonly<Static<typeof Category>>;
+
+/** What a list can be filtered by. */
+export const Facets = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        values: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer({ description: "Products." }) })),
+      }),
+    ),
+    isPartial: Type.Boolean({ description: "The list is longer than what was counted: its newest 10,000 products." }),
+  },
+  { $id: "Facets" },
+);
 
 export const ImportResult = Type.Object(
   {

@@ -1,5 +1,6 @@
 import type { Ctx } from "#platform/ctx";
 import { listAllCategories } from "./category-store.ts";
+import { refuse } from "./contract.ts";
 import { keys } from "./forget.ts";
 import { getCards } from "./listing-store.ts";
 import { localeChain } from "./model/locale.ts";
@@ -62,6 +63,13 @@ export function readTree(ctx: Ctx): Promise<Tree> {
       return { value: { inOrder, byPath: new Map(inOrder.map((category) => [category.path, category])) } };
     },
   });
+}
+
+/** The id of the category at a path. Refuses CATEGORY_NOT_FOUND. */
+export async function getCategoryId(ctx: Ctx, category: string): Promise<string> {
+  const found = (await readTree(ctx)).byPath.get(category);
+  if (found === undefined) throw refuse.CATEGORY_NOT_FOUND({ category });
+  return found.categoryId;
 }
 
 export function viewerOf(ctx: Ctx): Viewer {

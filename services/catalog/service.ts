@@ -16,6 +16,7 @@ import { getProduct, getProductsByIds } from "./get-product.ts";
 import { getVariants } from "./get-variants.ts";
 import { importProducts } from "./import-products.ts";
 import { getCategory, listCategories } from "./list-categories.ts";
+import { listFacets } from "./list-facets.ts";
 import { exportProducts, getProductSource, listProductSources } from "./list-product-sources.ts";
 import { listProducts } from "./list-products.ts";
 import { putCategory } from "./put-category.ts";
@@ -30,6 +31,7 @@ export const service = defineService({
   contract: catalog,
   operations: {
     listProducts,
+    listFacets,
     getProduct,
     getProductsByIds,
     getVariants,
