@@ -15,9 +15,15 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test("the first start makes keys that later starts keep", async () => {
   const keys = await generatedKeys(folder);
-  expect(Object.keys(keys)).toEqual(["INTERNAL_KEY", "TOKEN_SIGNING_KEY", "ORDER_LINK_KEY", "PAYMENTS_WEBHOOK_SECRET"]);
+  expect(Object.keys(keys)).toEqual([
+    "INTERNAL_KEY",
+    "TOKEN_SIGNING_KEY",
+    "ORDER_LINK_KEY",
+    "STOREFRONT_COOKIE_KEY",
+    "PAYMENTS_WEBHOOK_SECRET",
+  ]);
   expect(await generatedKeys(folder)).toEqual(keys);
-  expect(new Set(Object.values(keys)).size).toBe(4);
+  expect(new Set(Object.values(keys)).size).toBe(5);
 });
 
 test("only their owner may read the file, and nothing else is left in the folder", async () => {

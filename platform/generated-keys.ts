@@ -28,6 +28,7 @@ const MAKERS: Readonly<Record<string, () => string>> = {
   TOKEN_SIGNING_KEY: () =>
     JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" })),
   ORDER_LINK_KEY: () => randomBytes(32).toString("base64url"),
+  STOREFRONT_COOKIE_KEY: () => randomBytes(32).toString("base64url"),
   PAYMENTS_WEBHOOK_SECRET: () => `whsec_${randomBytes(24).toString("base64")}`,
 };
 

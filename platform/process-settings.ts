@@ -37,6 +37,14 @@ export const processSettings = {
     defaultValue: "127.0.0.1",
   }),
   operatorHosts,
+  publicUrl: textSetting("PUBLIC_URL", {
+    doc: "Where shoppers reach the shop; the start of the links in mails and in what search engines read.",
+    defaultValue: "http://localhost:8080",
+  }),
+  shopName: textSetting("SHOP_NAME", {
+    doc: "What the shop calls itself: on its pages, in its mails.",
+    defaultValue: "Tradepost",
+  }),
   dataDir: textSetting("TRADEPOST_DATA_DIR", {
     doc: "Folder of the embedded PostgreSQL and the generated keys; survives restarts.",
     defaultValue: ".data",

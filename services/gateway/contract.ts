@@ -27,4 +27,22 @@ export const gateway = defineContract("gateway", {
       },
     },
   },
+  identify: {
+    method: "POST",
+    path: "/tokens/identify",
+    isRepeatable: true,
+    access: "service",
+    summary: "Who is in a token; null when it is not ours, was changed or is over.",
+    input: Type.Object({ token: Type.String({ maxLength: 2_048 }) }),
+    output: Type.Object({
+      actor: Type.Union([
+        Type.Object({ kind: Type.Enum(["guest", "customer", "staff"]), id: Type.String() }),
+        Type.Null(),
+      ]),
+    }),
+    example: {
+      input: { token: "eyJhbGciOiJFUzI1NiJ9…" },
+      output: { actor: { kind: "guest", id: "0199d0c0-0000-7000-8000-000000000001" } },
+    },
+  },
 });

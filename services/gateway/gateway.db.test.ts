@@ -6,7 +6,6 @@ import { newId } from "#kernel/id";
 import { Settings } from "#platform/config";
 import type { Ctx } from "#platform/ctx";
 import { startTestShop, type TestShop } from "#platform/testing";
-import { webRequest } from "#platform/testing-pages";
 import { service as catalogService } from "../catalog/service.ts";
 import { service as pricingService } from "../pricing/service.ts";
 import { service as shippingService } from "../shipping/service.ts";
@@ -157,26 +156,13 @@ describe("the rate limit", () => {
   });
 });
 
-describe("the welcome page", () => {
-  const { handle } = service.pages!.find((page) => page.path === "/")!;
-  const bodyFor = async (headers: Record<string, string>) =>
-    (await handle(webRequest({ headers }), ctx)).body as string;
-
-  it("leads to the documentation and shows how to buy at the address it was asked by", async () => {
-    const body = await bodyFor({ host: "shop.example:8443", "x-forwarded-proto": "https" });
-    expect(body).toContain('<html lang="en">');
-    expect(body).toContain('href="/api/docs"');
-    expect(body.match(/<code>[^<]*curl [^<]*https:\/\/shop\.example:8443\/api\/v1\//g)).toHaveLength(3);
+describe("identify", () => {
+  it("tells who is in one of our tokens, and nobody of any other", async () => {
+    const { token, guestId } = await shop.call(gateway.createGuestToken, {}, { as: { kind: "anonymous" } });
+    expect(await shop.call(gateway.identify, { token })).toEqual({ actor: { kind: "guest", id: guestId } });
+    for (const other of ["", "a.b.c", `${token}x`])
+      expect(await shop.call(gateway.identify, { token: other })).toEqual({ actor: null });
   });
-
-  it.each(['"><script>alert(1)</script>', "a.example$(reboot)", "a b", ""])(
-    "shows no address that is none: %s",
-    async (host) => {
-      const body = await bodyFor({ host });
-      expect(body).toContain("curl http://localhost:8080/api/v1/cart/lines");
-      if (host !== "") expect(body).not.toContain(host);
-    },
-  );
 });
 
 describe("the signing key", () => {

@@ -1,5 +1,6 @@
 import { newId } from "#kernel/id";
 import type { Input, Output } from "#kernel/contract";
+import { refuse } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
 import type { gateway } from "./contract.ts";
 import { guestTokenDays, staffTokenHours } from "./settings.ts";
@@ -14,6 +15,19 @@ export async function createGuestToken(
   const expiresAt = new Date(ctx.now.getTime() + ctx.setting(guestTokenDays) * 86_400_000);
   const token = await ctx.resource(tokens).issue({ kind: "guest", id: guestId }, expiresAt);
   return { token, guestId, expiresAt: expiresAt.toISOString() };
+}
+
+/** Who is in a token that came to another service, in a cookie. */
+export async function identify(
+  { token }: Input<typeof gateway.identify>,
+  ctx: Ctx,
+): Promise<Output<typeof gateway.identify>> {
+  try {
+    return { actor: await ctx.resource(tokens).verify(token, ctx.now) };
+  } catch (error) {
+    if (refuse.UNAUTHENTICATED.is(error)) return { actor: null };
+    throw error;
+  }
 }
 
 /** A token of the shop's staff, for whoever can reach the operators' port or the console. */

@@ -2,21 +2,19 @@ import { defineService } from "#platform/service";
 import { pricing } from "#pricing/contract";
 import { admit } from "./admit.ts";
 import { gateway } from "./contract.ts";
-import { createGuestToken, issueStaffToken } from "./issue-tokens.ts";
+import { createGuestToken, identify, issueStaffToken } from "./issue-tokens.ts";
 import { rateLimiter } from "./limit-rate.ts";
 import { guestTokenDays, rateLimitPercent, signingKey, staffTokenHours } from "./settings.ts";
 import { tokens } from "./tokens.ts";
-import { showWelcome } from "./welcome-page.ts";
 
 export const service = defineService({
   name: "gateway",
   contract: gateway,
   hasDatabase: false,
-  operations: { createGuestToken },
+  operations: { createGuestToken, identify },
   calls: [pricing],
   edge: { prefix: "/api/v1", admit, allowance: rateLimiter },
   pages: [
-    { method: "GET", path: "/", port: "public", summary: "Welcome", handle: showWelcome },
     {
       method: "GET",
       path: "/.well-known/jwks.json",

@@ -1,13 +1,13 @@
 import { newId } from "#kernel/id";
 import type { Envelope, Event } from "#kernel/event";
 import type { Ctx } from "#platform/ctx";
+import { processSettings } from "#platform/process-settings";
 import { orders, type Order } from "#orders/contract";
 import type { OrderCancelled, OrderConfirmed, OrderFailed } from "#orders/events";
 import type { PaymentRefunded } from "#payments/events";
 import type { ShipmentDispatched } from "#shipping/events";
 import { layOutMail, type MailContent } from "./model/mail.ts";
 import { cancellationMail, confirmationMail, dispatchMail, failureMail, refundMail } from "./model/order-mails.ts";
-import { publicUrl, shopName } from "./settings.ts";
 import { queueMessage, type MessageKind } from "./store.ts";
 
 export function mailConfirmation(event: Event<typeof OrderConfirmed>, ctx: Ctx): Promise<void> {
@@ -48,8 +48,8 @@ async function mail(
     ctx.call(orders.createOrderLink, { orderId }),
   ]);
   const content = compose(order, {
-    shop: ctx.setting(shopName),
-    orderUrl: new URL(link.path, ctx.setting(publicUrl)).href,
+    shop: ctx.setting(processSettings.shopName),
+    orderUrl: new URL(link.pagePath ?? link.path, ctx.setting(processSettings.publicUrl)).href,
   });
   const message = {
     id: newId("message"),

@@ -8,7 +8,7 @@ import { deliverMail } from "./deliver-mail.ts";
 import { showInbox, showMail, showMailHtml } from "./inbox-page.ts";
 import { mailCancellation, mailConfirmation, mailDispatch, mailFailure, mailRefund } from "./mail-order-news.ts";
 import { listMessages, resendMessage } from "./read-messages.ts";
-import { mailFrom, publicUrl, shopName, smtpUrl } from "./settings.ts";
+import { mailFrom, smtpUrl } from "./settings.ts";
 
 export const service = defineService({
   name: "notifications",
@@ -34,5 +34,5 @@ export const service = defineService({
       handle: showMailHtml,
     },
   ],
-  settings: [smtpUrl, mailFrom, shopName, publicUrl],
+  settings: [smtpUrl, mailFrom],
 });

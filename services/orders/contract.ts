@@ -326,7 +326,11 @@ export const orders = defineContract("orders", {
     access: "service",
     summary: "A signed, expiring link that opens one order without a login",
     input: ofOrder,
-    output: Type.Object({ path: Type.String(), expiresAt: Time }),
+    output: Type.Object({
+      path: Type.String({ description: "Of the API." }),
+      pagePath: Type.Optional(Type.String({ description: "Of the page that shows it to people." })),
+      expiresAt: Time,
+    }),
     refuses: [refuse.ORDER_NOT_FOUND],
     example: { input: { orderId: exampleId } },
   },

@@ -16,6 +16,7 @@ export async function createOrderLink(
   const access = `${expirySeconds.toString(36)}.${sign(order.id, expirySeconds, ctx)}`;
   return {
     path: `/api/v1/orders/${order.id}?access=${access}`,
+    pagePath: `/orders/${order.id}?access=${access}`,
     expiresAt: new Date(expirySeconds * 1_000).toISOString(),
   };
 }
