@@ -331,6 +331,18 @@ export const catalog = defineContract("catalog", {
     output: PageOf(ProductSource),
     example: { input: { limit: 100 } },
   },
+  splitExport: {
+    method: "GET",
+    path: "/products/export/pieces",
+    summary:
+      "Cursors of `exportProducts` that cut it into pieces of so many products: to read some of them, or several at once.",
+    description:
+      "The first piece begins without a cursor. Later products lie in the last piece, so that the others stay as they are.",
+    access: "service",
+    input: Type.Object({ size: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
+    output: Type.Object({ cursors: Type.Array(Type.String()) }),
+    example: { input: { size: 5_000 } },
+  },
   importProducts: {
     method: "POST",
     path: "/products/import",
@@ -368,4 +380,11 @@ export const catalog = defineContract("catalog", {
   },
 });
 
-definePublicPages(catalog, [{ method: "GET", path: "/images/:name" }]);
+/** Widths in pixels in which `/pictures/:width/:name` shows pictures that are no drawings. Beside them there are `share` (1200 × 630) and
+ *  `square` (1200 × 1200), JPEG of anything, on white. */
+export const pictureWidths = [160, 320, 480, 640, 960, 1_280, 1_920] as const;
+
+definePublicPages(catalog, [
+  { method: "GET", path: "/images/:name" },
+  { method: "GET", path: "/pictures/:width/:name" },
+]);

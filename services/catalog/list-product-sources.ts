@@ -3,7 +3,7 @@ import { badCursor, decodeCursor, encodeCursor } from "#kernel/page";
 import type { Ctx } from "#platform/ctx";
 import { refuse, type catalog } from "./contract.ts";
 
-import { findProductIds, getProducts } from "./store.ts";
+import { findPieceEnds, findProductIds, getProducts } from "./store.ts";
 
 const FIRST = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,6 +26,15 @@ export function exportProducts(
   ctx: Ctx,
 ): Promise<Output<typeof catalog.exportProducts>> {
   return listProductSources(input, ctx);
+}
+
+/** Where pieces of the export begin, but for the first. One walk of an index, whatever is in the pieces. */
+export async function splitExport(
+  { size }: Input<typeof catalog.splitExport>,
+  ctx: Ctx,
+): Promise<Output<typeof catalog.splitExport>> {
+  const ends = await findPieceEnds(ctx.db, ctx.store, size);
+  return { cursors: ends.map((productId) => encodeCursor([productId])) };
 }
 
 /** One product in any status. Refuses PRODUCT_NOT_FOUND. */

@@ -171,3 +171,20 @@ test("exports every product in any status, page by page", async () => {
     { variants: [{ sku: "T-3" }] },
   ]);
 });
+
+test("the export is cut into pieces that together are the whole", async () => {
+  const { cursors } = await shop.call(catalog.splitExport, { size: 7 });
+  const ids: string[] = [];
+  for (const cursor of [undefined, ...cursors]) {
+    const { items } = await shop.call(catalog.exportProducts, {
+      limit: 7,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    expect(items.length).toBeGreaterThan(0);
+    ids.push(...items.map(({ productId }) => productId));
+  }
+  const all = await shop.call(catalog.exportProducts, { limit: 100 });
+  expect(ids).toEqual(all.items.map(({ productId }) => productId));
+  // Not even where the last piece is full.
+  expect(await shop.call(catalog.splitExport, { size: all.items.length })).toEqual({ cursors: [] });
+});

@@ -16,12 +16,13 @@ import { getProduct, getProductsByIds } from "./get-product.ts";
 import { getVariants } from "./get-variants.ts";
 import { importProducts } from "./import-products.ts";
 import { getCategory, listCategories } from "./list-categories.ts";
+import { exportProducts, getProductSource, listProductSources, splitExport } from "./list-product-sources.ts";
 import { listFacets } from "./list-facets.ts";
-import { exportProducts, getProductSource, listProductSources } from "./list-product-sources.ts";
 import { listProducts } from "./list-products.ts";
 import { putCategory } from "./put-category.ts";
 import { putImage } from "./put-image.ts";
 import { imagePage } from "./serve-image.ts";
+import { picturePage } from "./serve-picture.ts";
 import { setPrices } from "./set-prices.ts";
 import { defaultLocale, listingTtlSeconds, productTtlSeconds } from "./settings.ts";
 import { updateProduct } from "./update-product.ts";
@@ -45,6 +46,7 @@ export const service = defineService({
     listProductSources,
     getProductSource,
     exportProducts,
+    splitExport,
     importProducts,
     putImage,
   },
@@ -59,5 +61,5 @@ export const service = defineService({
   ],
   jobs: [flushAtMidnight],
   settings: [defaultLocale, productTtlSeconds, listingTtlSeconds],
-  pages: [imagePage],
+  pages: [imagePage, picturePage],
 });

@@ -94,6 +94,17 @@ export async function findProductIds(
   return rows.map((row) => row.productId);
 }
 
+/** The last product of each piece of `size` products in the order of their ids, of at most 10,000 pieces; what follows no more is no end. */
+export async function findPieceEnds(db: Queryable, store: string, size: number): Promise<Id<"product">[]> {
+  const rows = await db.rows(sql<{ productId: Id<"product"> }>`
+    select product_id as "productId" from (
+      select product_id, row_number() over (order by product_id) as number, lead(product_id) over (order by product_id) as next
+      from product where store = ${store}
+    ) numbered
+    where number % ${size}::bigint = 0 and next is not null order by product_id limit 10000`);
+  return rows.map((row) => row.productId);
+}
+
 /** A picture's facts without its bytes. */
 export function findImage(
   db: Queryable,
