@@ -23,6 +23,7 @@ export async function banner(started: Started): Promise<string> {
     "",
     `  Tradepost is ready after ${(started.readyMs / 1_000).toFixed(1)} s: ${services.map((service) => service.name).join(", ")}`,
     "",
+    ...(has("storefront") ? [`  Shop           ${shop}/`] : []),
     ...(has("gateway") ? [`  API            ${shop}/api/v1/products`, `  Documentation  ${shop}/api/docs`] : []),
     `  Health         ${shop}/health`,
     ...(has("notifications") ? [`  Mail inbox     ${desk}/mail`] : []),

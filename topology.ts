@@ -1,7 +1,9 @@
 /** One row per service: what its code cannot know. `tools/architecture` checks that rows and folders agree. */
 export type Row = {
-  /** The folder under services/ and the name everywhere else. */
+  /** The folder under services/, or under apps/ for an app, and the name everywhere else. */
   readonly name: string;
+  /** Shown to people in a browser; lies under apps/. */
+  readonly isApp?: boolean;
   /** What a bad release costs; decides how it is rolled out. */
   readonly risk: "low" | "medium" | "high" | "critical";
   /** 99th percentile of the server's answer time that we owe, in milliseconds. */
@@ -25,4 +27,5 @@ export const topology: readonly Row[] = [
   { name: "payments", risk: "critical", p99Ms: 300, port: 8_170, replicas: 2, databaseConnections: 8 },
   { name: "payment-simulator", risk: "low", p99Ms: 300, port: 8_180, replicas: 1, databaseConnections: 8 },
   { name: "notifications", risk: "low", p99Ms: 1_000, port: 8_190, replicas: 1, databaseConnections: 4 },
+  { name: "storefront", isApp: true, risk: "medium", p99Ms: 1_000, port: 8_200, replicas: 2, databaseConnections: 0 },
 ];

@@ -4,12 +4,17 @@ const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
 const scenarios = ["scenarios/**/*.test.ts", "chaos/chaos.test.ts"];
 const fleetOnly = "scenarios/**/*.fleet.test.ts";
+// In a real Chromium; only the smoke test of them is a scenario like the others.
+const inBrowsers = "scenarios/browser/*.browser.test.ts";
 // They start processes of their own, whatever is asked for.
-const oneProcessOnly = ["start", "kill", "import-real-products"].map((name) => `scenarios/${name}.test.ts`);
+const oneProcessOnly = ["start", "kill", "import-real-products", "browser/smoke"].map(
+  (name) => `scenarios/${name}.test.ts`,
+);
 // Starts one PostgreSQL for the whole run and stops it at the end, also after a failure.
 const postgres = "platform/testing-postgres.ts";
 
-/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own. Only unit tests start no
+/** Three kinds of tests; `fleet` is the scenarios once more, with each service a process of its own, `browser` those that shoppers live
+ *  through in a real browser. Only unit tests start no
  *  PostgreSQL. The limits are for a busy machine: they tell "hangs", never "slow". */
 export default defineConfig({
   test: {
@@ -39,7 +44,7 @@ export default defineConfig({
         test: {
           name: "scenarios",
           include: scenarios,
-          exclude: [...never, fleetOnly],
+          exclude: [...never, fleetOnly, inBrowsers],
           globalSetup: postgres,
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -49,11 +54,22 @@ export default defineConfig({
         test: {
           name: "fleet",
           include: ["scenarios/**/*.test.ts"],
-          exclude: [...never, ...oneProcessOnly],
+          exclude: [...never, ...oneProcessOnly, inBrowsers],
           globalSetup: postgres,
           env: { SCENARIOS_ON: "fleet" },
           fileParallelism: false,
           testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: [inBrowsers, "scenarios/browser/smoke.test.ts"],
+          exclude: never,
+          globalSetup: postgres,
+          fileParallelism: false, // a browser takes every core there is
+          testTimeout: 180_000,
           hookTimeout: 240_000,
         },
       },

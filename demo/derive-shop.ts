@@ -27,7 +27,10 @@ function deriveShop(source: string): void {
 
   writeFileSync(new URL("products.ndjson.gz", data), gzipSync(toLines(products), { level: 9 }));
   writeFileSync(new URL("categories.json", data), `${JSON.stringify(listCategories(), null, 2)}\n`);
-  writeFileSync(new URL("attribute-names.json", data), `${JSON.stringify(listAttributeNames(), null, 2)}\n`);
+  writeFileSync(
+    new URL("../apps/storefront/texts/attribute-names.json", import.meta.url),
+    `${JSON.stringify(listAttributeNames(), null, 2)}\n`,
+  );
   writeFileSync(new URL("stock.ndjson.gz", data), gzipSync(toLines(stock), { level: 9 }));
   writeFileSync(new URL("history.csv.gz", data), gzipSync(packHistory(sales, skus), { level: 9 }));
   for (const drawing of drawings.values()) writeFileSync(new URL(drawing.name, art), drawArt(drawing));

@@ -72,7 +72,9 @@ test("every attribute that a product has is named in English and in German", () 
     ),
   );
   expect(nameless).toEqual([]);
-  const file: unknown = JSON.parse(readFileSync(new URL("attribute-names.json", data), "utf8"));
+  const file: unknown = JSON.parse(
+    readFileSync(new URL("../apps/storefront/texts/attribute-names.json", import.meta.url), "utf8"),
+  );
   expect(file).toEqual(names);
 });
 

@@ -60,6 +60,7 @@ export function shopSettings(told: Readonly<Record<string, string>>): Readonly<R
   return {
     TOKEN_SIGNING_KEY: JSON.stringify(key),
     GATEWAY_RATE_LIMIT_PERCENT: "0",
+    STOREFRONT_COOKIE_KEY: "test-cookie-key-test-cookie-key-test",
     PAYMENTS_WEBHOOK_SECRET: "whsec_dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0",
     OTEL_TRACES_SAMPLER: "parentbased_always_off", // a story that wants a trace says so
     ...told,

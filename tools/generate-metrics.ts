@@ -1,7 +1,7 @@
-import type { AnyService } from "#platform/service";
 import { DELAYS, SECONDS } from "#platform/telemetry/histogram";
 import { metricTable, type Metric } from "#platform/telemetry/metric-table";
 import { metricOf, processMetrics } from "#platform/telemetry/scrape";
+import { loadService } from "../load-service.ts";
 import { topology } from "../topology.ts";
 import { writeOrCheck } from "./write-or-check.ts";
 
@@ -14,7 +14,7 @@ const parts = [
   ...table("The platform", Object.values(metricTable)),
 ];
 for (const row of topology) {
-  const { service } = (await import(`../services/${row.name}/service.ts`)) as { service: AnyService };
+  const service = await loadService(row.name);
   if ((service.gauges ?? []).length > 0) parts.push(...table(row.name, service.gauges!.map(metricOf)));
 }
 const LINUX_ONLY = ["process_virtual_memory_bytes", "process_heap_bytes", "process_open_fds", "process_max_fds"];

@@ -2,12 +2,13 @@ import { refuse as general, type RefusalKind } from "#kernel/refusal";
 import { refuse as operators } from "#platform/operator-access";
 import { refusalsPage, type RefusalGroup } from "./references/refusals-page.ts";
 import { readServices } from "./references/services.ts";
+import { folderOf } from "../load-service.ts";
 import { writeOrCheck } from "./write-or-check.ts";
 
 /** Writes docs/refusals.md from the contracts, the kernel's refusals and those of the operators' port. */
 const services = await readServices();
 const ofServices = services.map(async ({ name }): Promise<RefusalGroup> => {
-  const face = (await import(`../services/${name}/contract.ts`)) as { refuse?: Readonly<Record<string, RefusalKind>> };
+  const face = (await import(`../${folderOf(name)}/contract.ts`)) as { refuse?: Readonly<Record<string, RefusalKind>> };
   return { title: name, intro: "", kinds: Object.values(face.refuse ?? {}) };
 });
 const groups = [

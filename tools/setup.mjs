@@ -273,8 +273,20 @@ function linkProgram() {
   symlinkSync("../node/bin/node", link);
 }
 
+/** What browsers and Node cannot read as it is; done again only after a change. */
+function buildApps() {
+  for (const app of readdirSync(join(root, "apps"))) {
+    const script = join(root, "apps", app, "build.ts");
+    if (!existsSync(script)) continue;
+    const answer = spawnSync(bundledNode, [script], { cwd: root, encoding: "utf8" });
+    if (answer.status !== 0)
+      throw new SetupProblem(`apps/${app} could not be built:\n${answer.stderr}${answer.stdout}`);
+  }
+}
+
 try {
   await setUp();
+  buildApps();
 } catch (error) {
   const told = fileProblem(error);
   console.error(told instanceof SetupProblem ? `\n${told.message}` : told);

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import type { Finding, Rule } from "./rule.ts";
-import { foldersIn, isTest } from "./paths.ts";
+import { isTest, rowFolders } from "./paths.ts";
 import { lineOf, walk } from "./syntax.ts";
 import type { Tree } from "./tree.ts";
 
@@ -24,7 +24,7 @@ export const codeRules: readonly Rule[] = [
   {
     name: "platform-names-no-service",
     sentence: "platform/ runs any service and names none: take the name or the path from whoever runs the service.",
-    find: (tree) => inEach(tree, (file) => file.startsWith("platform/"), namedService(foldersIn(tree, "services"))),
+    find: (tree) => inEach(tree, (file) => file.startsWith("platform/"), namedService(rowFolders(tree))),
   },
   {
     name: "service-ts-is-a-table",
@@ -77,9 +77,10 @@ function isReference(node: ts.Identifier): boolean {
   return !(isName && !ts.isShorthandPropertyAssignment(parent));
 }
 
-function namedService(services: readonly string[]): Look {
-  if (services.length === 0) return () => undefined;
-  const named = new RegExp(`services/(${services.join("|")})\\b|#(${services.join("|")})/(contract|events)`);
+function namedService(folders: readonly string[]): Look {
+  if (folders.length === 0) return () => undefined;
+  const names = folders.map((folder) => folder.split("/")[1]!);
+  const named = new RegExp(`(${folders.join("|")})\\b|#(${names.join("|")})/(contract|events)`);
   return (node) => {
     if (!ts.isStringLiteralLike(node) && !ts.isTemplateHead(node) && !ts.isTemplateMiddleOrTemplateTail(node))
       return undefined;

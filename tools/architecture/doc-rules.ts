@@ -1,7 +1,7 @@
 import { discrepanciesFoundBy } from "#kernel/audit";
 import { eventType } from "#kernel/event";
 import type { House } from "./house.ts";
-import { foldersIn, isTest, isTestSupport } from "./paths.ts";
+import { rowFolders, isTest, isTestSupport } from "./paths.ts";
 import type { Finding, Rule } from "./rule.ts";
 import type { Tree } from "./tree.ts";
 
@@ -111,7 +111,7 @@ async function unknownNames(tree: Tree): Promise<readonly Finding[]> {
 /** A newcomer reaches every service, and every part of the platform, from the page that leads. */
 function unreached(tree: Tree): readonly Finding[] {
   const paths = tree.has(WHERE) ? [...tree.text(WHERE).matchAll(/`([\w./-]+)`/g)].map((match) => match[1]!) : [];
-  const services = foldersIn(tree, "services").map((name) => `services/${name}/`);
+  const services = rowFolders(tree).map((folder) => `${folder}/`);
   const modules = tree.code.filter((file) => /^platform\/[^/]+$/.test(file) && !isTest(file) && !isTestSupport(file));
   return [
     ...services.filter((folder) => !paths.some((path) => path.startsWith(folder))),

@@ -2,7 +2,7 @@ import { discrepanciesFoundBy } from "#kernel/audit";
 import { eventType } from "#kernel/event";
 import type { House } from "./house.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { isTest, isTestSupport } from "./paths.ts";
+import { isTest, isTestSupport, serviceOfFile } from "./paths.ts";
 import type { Tree } from "./tree.ts";
 import { usesOfFaces, type FaceUse } from "./uses.ts";
 
@@ -54,18 +54,18 @@ export const edgeRules: readonly Rule[] = [
 ];
 
 function misnamed(house: House): readonly Finding[] {
-  return [...house.services].flatMap(([folder, service]) => {
+  return [...house.services].flatMap(([name, service]) => {
+    const { folder } = service;
     const wrong: Finding[] = [];
-    if (service.name !== folder)
-      wrong.push({ file: `services/${folder}/service.ts`, told: `is named "${service.name}"` });
-    const strangers = [...service.events.values()].filter((type) => !type.startsWith(`${folder}.`));
-    const [contract] = [...service.contracts].filter(([, { service: owner }]) => owner === folder);
-    if (contract?.[0] !== camelCase(folder))
+    if (service.name !== name) wrong.push({ file: `${folder}/service.ts`, told: `is named "${service.name}"` });
+    const strangers = [...service.events.values()].filter((type) => !type.startsWith(`${name}.`));
+    const [contract] = [...service.contracts].filter(([, { service: owner }]) => owner === name);
+    if (service.contracts.size > 0 && contract?.[0] !== camelCase(name))
       wrong.push({
-        file: `services/${folder}/contract.ts`,
-        told: `does not export the contract as ${camelCase(folder)}`,
+        file: `${folder}/contract.ts`,
+        told: `does not export the contract as ${camelCase(name)}`,
       });
-    return [...wrong, ...strangers.map((type) => ({ file: `services/${folder}/events.ts`, told: `declares ${type}` }))];
+    return [...wrong, ...strangers.map((type) => ({ file: `${folder}/events.ts`, told: `declares ${type}` }))];
   });
 }
 
@@ -87,11 +87,11 @@ async function undeclaredCalls(tree: Tree): Promise<readonly Finding[]> {
 
 async function idleCalls(tree: Tree): Promise<readonly Finding[]> {
   const { services } = await tree.house();
-  return [...services].flatMap(([caller, { calls }]) => {
+  return [...services].flatMap(([caller, { calls, folder }]) => {
     const used = new Set(callsIn(tree, services, caller).map((use) => use.service));
     const idle = calls.filter((service) => !used.has(service));
     return idle.map((service) => ({
-      file: `services/${caller}/service.ts`,
+      file: `${folder}/service.ts`,
       told: `lists ${service}, but calls nothing of it`,
     }));
   });
@@ -111,9 +111,7 @@ export function callsIn(
 
 /** The files of a service that do something: no tests, no faces, no table of contents. */
 export function behavioursOf(tree: Tree, service: string): readonly string[] {
-  const own = tree.code.filter(
-    (file) => file.startsWith(`services/${service}/`) && !isTest(file) && !isTestSupport(file),
-  );
+  const own = tree.code.filter((file) => serviceOfFile(file) === service && !isTest(file) && !isTestSupport(file));
   return own.filter((file) => !/\/(contract|events|service)\.ts$/.test(file));
 }
 
@@ -128,7 +126,10 @@ function circles(house: House): readonly Finding[] {
     const start = path.indexOf(service);
     if (start >= 0) {
       const circle = [...path.slice(start), service].join(" → ");
-      found.push({ file: `services/${path.at(-1)}/service.ts`, told: `closes the circle ${circle}` });
+      found.push({
+        file: `${house.services.get(path.at(-1)!)!.folder}/service.ts`,
+        told: `closes the circle ${circle}`,
+      });
       return;
     }
     if (done.has(service)) return;
@@ -141,26 +142,26 @@ function circles(house: House): readonly Finding[] {
 
 function unpublished(house: House): readonly Finding[] {
   const published = new Set([...house.services.values()].flatMap((service) => service.publishes));
-  return [...house.services].flatMap(([folder, service]) => {
+  return [...house.services].flatMap(([, service]) => {
     const lost = service.hears.filter((type) => !published.has(type));
-    return lost.map((type) => ({ file: `services/${folder}/service.ts`, told: `hears ${type}` }));
+    return lost.map((type) => ({ file: `${service.folder}/service.ts`, told: `hears ${type}` }));
   });
 }
 
 function unlisted(house: House): readonly Finding[] {
-  return [...house.services].flatMap(([folder, { events, publishes }]) => {
+  return [...house.services].flatMap(([name, { events, publishes, folder }]) => {
     const own = [...events.values()];
     // The platform's own event of every audited service is declared once, in the kernel.
-    const given = eventType(discrepanciesFoundBy(folder));
+    const given = eventType(discrepanciesFoundBy(name));
     const unknown = publishes.filter((type) => !own.includes(type) && type !== given);
     const silent = own.filter((type) => !publishes.includes(type));
     return [
       ...unknown.map((type) => ({
-        file: `services/${folder}/service.ts`,
+        file: `${folder}/service.ts`,
         told: `publishes ${type}, which is not in events.ts`,
       })),
       ...silent.map((type) => ({
-        file: `services/${folder}/events.ts`,
+        file: `${folder}/events.ts`,
         told: `declares ${type}, which service.ts does not publish`,
       })),
     ];
@@ -169,15 +170,15 @@ function unlisted(house: House): readonly Finding[] {
 
 async function unsent(tree: Tree): Promise<readonly Finding[]> {
   const { services } = await tree.house();
-  return [...services].flatMap(([folder, { events, publishes }]) => {
+  return [...services].flatMap(([name, { events, publishes, folder }]) => {
     const used = new Set(
-      behavioursOf(tree, folder)
+      behavioursOf(tree, name)
         .flatMap((file) => usesOfFaces(tree, file, "events"))
         .map((use) => use.exported),
     );
     const unused = [...events].filter(([name, type]) => publishes.includes(type) && !used.has(name));
     return unused.map(([, type]) => ({
-      file: `services/${folder}/service.ts`,
+      file: `${folder}/service.ts`,
       told: `publishes ${type}, but no file sends it`,
     }));
   });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Contract, Operation } from "#kernel/contract";
 import type { EventKind } from "#kernel/event";
@@ -18,9 +18,9 @@ async function readHouse(root: string, folders: readonly string[]): Promise<Hous
   const known = new Set([...general, ...(await refusalsOfAll(root, folders))]);
   const broken: Finding[] = [];
   for (const folder of folders) {
-    const file = `services/${folder}/service.ts`;
+    const file = `${folder}/service.ts`;
     try {
-      services.set(folder, await readService(root, folder, known));
+      services.set(basename(folder), await readService(root, folder, known));
     } catch (error) {
       broken.push({ file, told: `cannot be imported: ${(error as Error).message}` });
     }
@@ -43,12 +43,13 @@ async function readHouse(root: string, folders: readonly string[]): Promise<Hous
 }
 
 async function readService(root: string, folder: string, known: ReadonlySet<RefusalKind>): Promise<DeclaredService> {
-  const service = (await load(root, `services/${folder}/service.ts`))["service"] as AnyService | undefined;
+  const service = (await load(root, `${folder}/service.ts`))["service"] as AnyService | undefined;
   if (service === undefined) throw new Error("it exports no `service`");
   const hearings = [...(service.hears ?? []), ...(service.watches ?? [])];
-  const face = await loadIfThere(root, `services/${folder}/contract.ts`);
+  const face = await loadIfThere(root, `${folder}/contract.ts`);
   const own = refusalsIn(face);
   return {
+    folder,
     name: service.name,
     calls: (service.calls ?? []).map(
       (contract) => Object.values(contract)[0]?.service ?? "a contract without operations",
@@ -56,10 +57,10 @@ async function readService(root: string, folder: string, known: ReadonlySet<Refu
     publishes: (service.publishes ?? []).map(eventTypeOf),
     hears: hearings.map((hearing) => eventTypeOf(hearing.kind)),
     contracts: contractsIn(face),
-    events: eventsIn(await loadIfThere(root, `services/${folder}/events.ts`)),
+    events: eventsIn(await loadIfThere(root, `${folder}/events.ts`)),
     refusals: own.map(({ code }) => code),
     refusing: refusingIn(service, own, known),
-    settings: settingsOf(await loadIfThere(root, `services/${folder}/settings.ts`), service.settings ?? []),
+    settings: settingsOf(await loadIfThere(root, `${folder}/settings.ts`), service.settings ?? []),
   };
 }
 
@@ -95,7 +96,7 @@ function eventsIn(module: Record<string, unknown>): ReadonlyMap<string, string> 
 
 /** What can be read: a contract that cannot is told as broken by its service. */
 async function refusalsOfAll(root: string, folders: readonly string[]): Promise<readonly RefusalKind[]> {
-  const faces = folders.map((folder) => loadIfThere(root, `services/${folder}/contract.ts`).catch(() => ({})));
+  const faces = folders.map((folder) => loadIfThere(root, `${folder}/contract.ts`).catch(() => ({})));
   return (await Promise.all(faces)).flatMap(refusalsIn);
 }
 

@@ -1,11 +1,13 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Finding } from "./rule.ts";
-import { foldersIn } from "./paths.ts";
+import { rowFolders } from "./paths.ts";
 import type { Tree } from "./tree.ts";
 
 /** One service as it declares itself. Event types read `orders.OrderConfirmed.v1`. */
 export type DeclaredService = {
+  /** `services/orders` */
+  readonly folder: string;
   readonly name: string;
   readonly calls: readonly string[];
   readonly publishes: readonly string[];
@@ -50,7 +52,7 @@ export type House = {
 /** Imports topology.ts and every service.ts of the tree in a process of its own, so that a service that prints, waits or
  *  exits on import cannot harm the check. */
 export async function readHouse(tree: Tree): Promise<House> {
-  const folders = foldersIn(tree, "services").filter((folder) => tree.has(`services/${folder}/service.ts`));
+  const folders = rowFolders(tree).filter((folder) => tree.has(`${folder}/service.ts`));
   const reader = fork(join(import.meta.dirname, "house-reader.ts"), [tree.root, ...folders], {
     serialization: "advanced",
     silent: true,

@@ -15,7 +15,7 @@ const TESTS = "\\.test\\.ts$";
 // Files that only tests import: a shop to test in, and the suites that every engine behind one port passes.
 const TEST_SUPPORT = "(/testing[a-z0-9-]*|-conformance)\\.ts$";
 // A test on real engines starts the services that its own one calls; it starts them whole and reaches no further in.
-const STARTS_SERVICES = ["^services/[^/]+/.*\\.db\\.test\\.ts$", "^scenarios/", TEST_SUPPORT];
+const STARTS_SERVICES = ["^(services|apps)/[^/]+/.*\\.db\\.test\\.ts$", "^scenarios/", TEST_SUPPORT];
 const SERVICE_TABLES = "^services/[^/]+/service\\.ts$";
 const TYPEBOX = "(^|/)node_modules/typebox/";
 const WORKSHOPS = "^(tools|bench|chaos|demo|scenarios)/";
@@ -57,7 +57,7 @@ export const importRules: readonly ImportRule[] = [
     sentence:
       "A database test or scenario may import another service's service.ts to start it, and its faces to talk to it; no more.",
     from: {
-      path: ["^services/([^/]+)/.*(testing[a-z0-9-]*|-conformance|\\.db\\.test)\\.ts$", "^scenarios/"],
+      path: ["^(?:services|apps)/([^/]+)/.*(testing[a-z0-9-]*|-conformance|\\.db\\.test)\\.ts$", "^scenarios/"],
     },
     to: { path: "^services/", pathNot: ["^services/$1/", FACES, SERVICE_TABLES] },
   },
@@ -65,7 +65,7 @@ export const importRules: readonly ImportRule[] = [
     name: "outsiders-use-faces",
     sentence:
       "Apps, benches, demos and chaos runs use a service as others do: by its contract.ts and events.ts. Only chaos/plants/ reaches in, to break it.",
-    from: { path: "^(apps|bench|chaos|demo)/", pathNot: "^chaos/plants/" },
+    from: { path: "^(apps|bench|chaos|demo)/", pathNot: ["^chaos/plants/", ...STARTS_SERVICES] },
     to: { path: "^services/", pathNot: [FACES] },
   },
   {
@@ -113,7 +113,7 @@ export const importRules: readonly ImportRule[] = [
     sentence: "What runs in production is listed in dependencies, not in devDependencies of package.json.",
     from: {
       path: ["^(kernel|platform|services|apps)/", "^(main|topology)\\.ts$"],
-      pathNot: [TESTS, TEST_SUPPORT],
+      pathNot: [TESTS, TEST_SUPPORT, "^apps/[^/]+/build\\.ts$"],
     },
     to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "(^|/)node_modules/@types/" },
   },

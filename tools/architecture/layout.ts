@@ -1,5 +1,5 @@
 import type { Finding, Rule } from "./rule.ts";
-import { foldersIn } from "./paths.ts";
+import { rowFolders } from "./paths.ts";
 import type { Tree } from "./tree.ts";
 
 const JUNK = /(^|\/)(utils?|helpers?|common|shared|misc|lib|index)(\.[a-z]+)*(\/|$)/;
@@ -21,8 +21,9 @@ export const layoutRules: readonly Rule[] = [
   },
   {
     name: "services-have-their-files",
-    sentence: "A service has README.md, contract.ts and service.ts; it has migrations/ exactly when it has a store.",
-    find: (tree) => foldersIn(tree, "services").flatMap((name) => missingFiles(tree, name)),
+    sentence:
+      "A service or app has README.md, contract.ts and service.ts; it has migrations/ exactly when it has a store.",
+    find: (tree) => rowFolders(tree).flatMap((folder) => missingFiles(tree, folder)),
   },
   {
     name: "migrations-are-in-order",
@@ -39,8 +40,7 @@ export const layoutRules: readonly Rule[] = [
 
 async function rowsAndFolders(tree: Tree): Promise<readonly Finding[]> {
   const { rows } = await tree.house();
-  const services = foldersIn(tree, "services");
-  const folders = [...services, ...foldersIn(tree, "apps")];
+  const folders = rowFolders(tree).map((folder) => folder.split("/")[1]!);
   if (rows === undefined) return folders.length === 0 ? [] : [{ file: "topology.ts", told: "is missing" }];
   const twice = rows.filter((name, index) => rows.indexOf(name) !== index);
   return [
@@ -54,8 +54,7 @@ async function rowsAndFolders(tree: Tree): Promise<readonly Finding[]> {
   ];
 }
 
-function missingFiles(tree: Tree, name: string): readonly Finding[] {
-  const folder = `services/${name}`;
+function missingFiles(tree: Tree, folder: string): readonly Finding[] {
   const required = ["README.md", "contract.ts", "service.ts"].filter((file) => !tree.has(`${folder}/${file}`));
   const hasStore = tree.files.some((file) => file.startsWith(`${folder}/`) && STORE.test(file));
   const hasMigrations = tree.files.some((file) => file.startsWith(`${folder}/migrations/`));

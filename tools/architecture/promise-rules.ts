@@ -38,12 +38,12 @@ export const promiseRules: readonly Rule[] = [
 
 async function unthrown(tree: Tree): Promise<readonly Finding[]> {
   const { services, general } = await tree.house();
-  const dead = [...services].flatMap(([folder, { refusals }]) => {
-    const thrown = new Set(behavioursOf(tree, folder).flatMap((file) => thrownIn(tree, file, folder)));
-    const file = `services/${folder}/contract.ts`;
+  const dead = [...services].flatMap(([name, { refusals, folder }]) => {
+    const thrown = new Set(behavioursOf(tree, name).flatMap((file) => thrownIn(tree, file, name)));
+    const file = `${folder}/contract.ts`;
     return refusals.filter((code) => !thrown.has(code)).map((code) => ({ file, told: `declares ${code}` }));
   });
-  const sources = tree.code.filter((file) => /^(services|platform|kernel)\//.test(file) && isShipped(file));
+  const sources = tree.code.filter((file) => /^(services|apps|platform|kernel)\//.test(file) && isShipped(file));
   const byPlatform = new Set(sources.flatMap((file) => generalThrownIn(tree, file)));
   const idle = general.filter((code) => !byPlatform.has(code));
   return [...dead, ...idle.map((code) => ({ file: "kernel/refusal.ts", told: `declares ${code}` }))];
@@ -66,17 +66,17 @@ function generalThrownIn(tree: Tree, file: string): readonly string[] {
 
 async function unanswered(tree: Tree): Promise<readonly Finding[]> {
   const { services } = await tree.house();
-  return [...services].flatMap(([folder, { refusals, refusing }]) => {
+  return [...services].flatMap(([, { refusals, refusing, folder }]) => {
     const listed = new Set(refusing.filter(({ from }) => from === "own").map(({ code }) => code));
-    const file = `services/${folder}/contract.ts`;
+    const file = `${folder}/contract.ts`;
     return refusals.filter((code) => !listed.has(code)).map((code) => ({ file, told: `lists ${code} nowhere` }));
   });
 }
 
 async function strangers(tree: Tree): Promise<readonly Finding[]> {
   const { services } = await tree.house();
-  return [...services].flatMap(([folder, { refusing }]) => {
-    const file = `services/${folder}/contract.ts`;
+  return [...services].flatMap(([, { refusing, folder }]) => {
+    const file = `${folder}/contract.ts`;
     const strange = refusing.filter(({ from }) => from === "stranger");
     return strange.map(({ operation, code }) => ({ file, told: `lets ${operation} refuse ${code}` }));
   });
@@ -84,16 +84,16 @@ async function strangers(tree: Tree): Promise<readonly Finding[]> {
 
 async function halfDeclared(tree: Tree): Promise<readonly Finding[]> {
   const { services } = await tree.house();
-  return [...services].flatMap(([folder, { settings }]) => {
+  return [...services].flatMap(([, { settings, folder }]) => {
     const elsewhere = settings.filter(({ exported }) => exported === undefined);
     const unlisted = settings.filter(({ isListed }) => !isListed);
     return [
       ...elsewhere.map(({ name }) => ({
-        file: `services/${folder}/service.ts`,
+        file: `${folder}/service.ts`,
         told: `lists ${name}, which settings.ts does not export`,
       })),
       ...unlisted.map(({ name }) => ({
-        file: `services/${folder}/settings.ts`,
+        file: `${folder}/settings.ts`,
         told: `declares ${name}, which service.ts does not list`,
       })),
     ];
@@ -102,12 +102,12 @@ async function halfDeclared(tree: Tree): Promise<readonly Finding[]> {
 
 async function unread(tree: Tree): Promise<readonly Finding[]> {
   const { services, processSettings } = await tree.house();
-  const ofServices = [...services].flatMap(([folder, { settings }]) => {
-    const readers = behavioursOf(tree, folder).filter((file) => !file.endsWith("/settings.ts"));
+  const ofServices = [...services].flatMap(([name, { settings, folder }]) => {
+    const readers = behavioursOf(tree, name).filter((file) => !file.endsWith("/settings.ts"));
     const read = new Set(readers.flatMap((file) => usesOf(tree, file, isOwnSettings).map((use) => use.exported)));
     return settings
       .filter((setting) => isUnread(setting, read))
-      .map((setting) => deadIn(`services/${folder}/settings.ts`, setting));
+      .map((setting) => deadIn(`${folder}/settings.ts`, setting));
   });
   const readers = tree.code.filter((file) => isShipped(file) && !file.endsWith("/process-settings.ts"));
   // The platform declares some beside what reads them, and passes them on by process-settings.ts.

@@ -38,7 +38,9 @@ export const sizeRules: readonly Rule[] = [
     name: "readmes-stay-small",
     sentence: `A service's README fits one screen, ${README_LINES} lines: what it owns, promises, its states, what to do when it breaks.`,
     find: (tree) =>
-      tree.files.filter((file) => /^services\/[^/]+\/README\.md$/.test(file)).flatMap((file) => longReadme(tree, file)),
+      tree.files
+        .filter((file) => /^(services|apps)\/[^/]+\/README\.md$/.test(file))
+        .flatMap((file) => longReadme(tree, file)),
   },
 ];
 

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { cruiseImports, type Cruise } from "./cruise.ts";
 import { readHouse, type House } from "./house.ts";
 
-const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".data", ".types", "coverage"]);
+const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".data", ".types", "coverage", "build", ".build-new"]);
 
 /** The project as the rules see it: its files (paths from the root, with `/`), read and parsed once. */
 export type Tree = {

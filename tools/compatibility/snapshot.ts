@@ -52,7 +52,7 @@ export function isCalled(operation: OperationSnapshot): boolean {
 /** Imports every service of the tree under `root` and takes down what they promise. */
 export async function takeSnapshot(root: string): Promise<Snapshot> {
   const services = await Promise.all(
-    globSync("services/*/service.ts", { cwd: root })
+    globSync("{services,apps}/*/service.ts", { cwd: root })
       .toSorted()
       .map(async (file) => {
         const module = (await import(pathToFileURL(join(root, file)).href)) as { service: AnyService };

@@ -3,6 +3,7 @@ import { discrepanciesFoundBy } from "#kernel/audit";
 import { eventType, type EventKind } from "#kernel/event";
 import type { AnyService } from "#platform/service";
 import { behavioursOf } from "../architecture/edges.ts";
+import { rowFolders } from "../architecture/paths.ts";
 import { walk } from "../architecture/syntax.ts";
 import type { Tree } from "../architecture/tree.ts";
 import { usesOfFaces } from "../architecture/uses.ts";
@@ -44,14 +45,15 @@ function makersOf(tree: Tree, { service, name }: EventKind): readonly string[] {
 /** The n-th `hear(…)` in the list of service.ts is the n-th that the service holds. */
 function listenersOf(tree: Tree, service: AnyService, way: Listener["way"]): readonly (Listener & { type: string })[] {
   const held = service[way] ?? [];
-  const files = handlersIn(tree.source(`services/${service.name}/service.ts`), way);
+  const folder = rowFolders(tree).find((one) => one.endsWith(`/${service.name}`))!;
+  const files = handlersIn(tree.source(`${folder}/service.ts`), way);
   if (files.length !== held.length)
-    throw new Error(`services/${service.name}/service.ts lists \`${way}\` in no way that can be read.`);
+    throw new Error(`${folder}/service.ts lists \`${way}\` in no way that can be read.`);
   return held.map(({ kind }, index) => ({
     type: eventType(kind),
     service: service.name,
     way,
-    file: `services/${service.name}/${files[index]}`,
+    file: `${folder}/${files[index]}`,
   }));
 }
 

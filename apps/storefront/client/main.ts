@@ -1,0 +1,113 @@
+/** What makes the shop smoother where scripts run. Without them every form and link does the same by itself. */
+
+const COUNT = /(?:^|; )cart=(\d+)\./;
+
+/** Pages are the same for everybody: how much is in the cart stands in a cookie. */
+function showCount(pieces = Number(COUNT.exec(document.cookie)?.[1] ?? 0)): void {
+  for (const badge of document.querySelectorAll<HTMLElement>("[data-cart-count]")) {
+    badge.hidden = pieces === 0;
+    badge.textContent = String(pieces);
+  }
+}
+
+/** Sends a cart's form and shows the cart that is answered: in the drawer, or in the page that is the cart. */
+async function sendToCart(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  const place = form.closest<HTMLElement>("main .cart") ?? drawer();
+  const data = new FormData(form, submitter);
+  form.setAttribute("aria-busy", "true");
+  submitter?.setAttribute("aria-disabled", "true");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { "tradepost-fragment": "cart" },
+      body: new URLSearchParams([...data].map(([name, value]) => [name, String(value)])),
+    });
+    if (!answer.headers.get("content-type")?.startsWith("text/html")) throw new Error(`answered ${answer.status}`);
+    show(await answer.text(), place);
+  } catch {
+    form.dataset["plain"] = "yes"; // as if there were no script
+    form.requestSubmit(submitter);
+  } finally {
+    form.removeAttribute("aria-busy");
+    submitter?.removeAttribute("aria-disabled");
+  }
+}
+
+function drawer(): HTMLDialogElement {
+  return document.querySelector<HTMLDialogElement>("#cart-drawer")!;
+}
+
+function show(html: string, place: HTMLElement): void {
+  const held = document.activeElement;
+  const holds = place.contains(held) ? fieldOf(held) : undefined;
+  let shown = place;
+  if (place instanceof HTMLDialogElement) {
+    place.innerHTML = html;
+    if (!place.open) place.showModal();
+  } else {
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    shown = made.content.querySelector<HTMLElement>(".cart")!;
+    place.replaceWith(shown);
+  }
+  if (holds !== undefined) giveFocus(shown, holds);
+  showCount();
+}
+
+type CartField = HTMLInputElement | HTMLButtonElement;
+
+/** What it is in a cart that is made anew: of which SKU, and which field of its form. */
+function fieldOf(held: Element | null): string {
+  const { form, name } = held as CartField;
+  const sku = form?.querySelector<HTMLInputElement>("[name=sku]")?.value ?? "";
+  return `${sku} ${name}`;
+}
+
+/** Whoever uses the keyboard goes on where they were, or at the beginning of the cart when that is gone. */
+function giveFocus(cart: HTMLElement, holds: string): void {
+  const fields = [...cart.querySelectorAll<HTMLElement>("a[href], button, input:not([type=hidden])")];
+  (fields.find((field) => fieldOf(field) === holds) ?? fields[0])?.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if ("checkout" in form.dataset) return once(event, form);
+  if (!("cartForm" in form.dataset) || form.dataset["plain"] === "yes") return;
+  event.preventDefault();
+  // A second click while the first is under way asks for nothing more.
+  if (form.getAttribute("aria-busy") !== "true") void sendToCart(form, event.submitter);
+});
+
+/** A form that goes to another page is sent once, however often its button is pressed. */
+function once(event: Event, form: HTMLFormElement): void {
+  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target as HTMLInputElement;
+  if (field.form !== null && "cartChange" in field.form.dataset && field.form.reportValidity())
+    field.form.requestSubmit();
+  if (field.form !== null && "filters" in field.form.dataset) field.form.requestSubmit();
+});
+
+// A click beside the drawer closes it.
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (target instanceof HTMLDialogElement && target.open) target.close();
+});
+
+// Also when the browser shows a page that it has kept.
+addEventListener("pageshow", () => {
+  showCount();
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+showCount();
+
+// The shop stays readable without a network. Once everything else is there: nothing waits for it.
+addEventListener("load", () => {
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined; // there is none without https
+  if (workers === undefined) return;
+  workers.register("/service-worker.js").catch(() => {});
+  void workers.ready.then(({ active }) => active?.postMessage(document.body.dataset["offline"], []));
+});

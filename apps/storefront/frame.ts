@@ -1,0 +1,61 @@
+import { catalog } from "#catalog/contract";
+import { processSettings } from "#platform/process-settings";
+import { hreflangOf, hrefIn, languageOf, originOf, type ShopPlace } from "./places.ts";
+import { featuredCategory } from "./settings.ts";
+import type { Visit } from "./shop-page.ts";
+import type { Texts } from "./texts.ts";
+import { findAsset } from "./views.ts";
+
+export type Link = { readonly href: string; readonly text: string };
+
+/** What stands around every page. */
+export type Frame = {
+  readonly texts: Texts;
+  readonly place: ShopPlace;
+  readonly shopName: string;
+  /** The top of the category tree, but for what is featured. */
+  readonly categories: readonly Link[];
+  /** The same page in every market and language. */
+  readonly places: readonly (Link & { readonly code: string; readonly hreflang: string; readonly isHere: boolean })[];
+  /** Absolute addresses, for search engines. */
+  readonly canonical: string;
+  readonly origin: string;
+  /** https://ogp.me: `de_DE`. */
+  readonly ogLocale: string;
+  readonly stylesheet: string;
+  readonly script: string;
+  href(path: string): string;
+};
+
+/** The frame of a page. `pathIn` tells its path in a place, for search engines: without what only sorts or pages. */
+export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string = () => visit.path): Promise<Frame> {
+  const { texts, place, places, href, ctx } = visit;
+  const { items } = await visit.call(catalog.listCategories, {});
+  const featured = ctx.setting(featuredCategory);
+  const tops = items.filter(({ path }) => !path.includes("/") && path !== featured);
+  const origin = originOf(ctx);
+  return {
+    texts,
+    place,
+    shopName: ctx.setting(processSettings.shopName),
+    categories: tops.map((category) => ({ href: href(`/categories/${category.path}`), text: category.name })),
+    places: places.map((other) => ({
+      code: other.code,
+      href: hrefIn(other, pathIn(other)),
+      text: `${other.marketName} · ${languageName(other.locale)} · ${other.currency}`,
+      hreflang: hreflangOf(other),
+      isHere: other.code === place.code,
+    })),
+    canonical: origin + href(pathIn(place)),
+    origin,
+    ogLocale: hreflangOf(place).replace("-", "_"),
+    stylesheet: await findAsset("styles.css"),
+    script: await findAsset("main.js"),
+    href,
+  };
+}
+
+function languageName(locale: string): string {
+  const name = new Intl.DisplayNames(locale, { type: "language" }).of(languageOf(locale)) ?? locale;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

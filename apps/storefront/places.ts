@@ -1,0 +1,67 @@
+import type { Ctx } from "#platform/ctx";
+import { processSettings } from "#platform/process-settings";
+import { pricing, type Market } from "#pricing/contract";
+
+/** A market in one of its languages: what a page is made for, and where it stands. */
+export type ShopPlace = {
+  /** Empty for the home market's first language: its pages stand at the root. */
+  readonly code: string;
+  readonly market: string;
+  readonly marketName: string;
+  /** ISO 3166-1 alpha-2: where its shoppers are unless they say otherwise. */
+  readonly country: string;
+  readonly currency: string;
+  /** BCP 47. */
+  readonly locale: string;
+  readonly pricesIncludeTax: boolean;
+};
+
+const TTL_MS = 60_000;
+
+/** Every market in each of its languages, the home market's first language first. */
+export async function readPlaces(ctx: Ctx): Promise<readonly ShopPlace[]> {
+  return ctx.cache.read("places", {
+    ttlMs: TTL_MS,
+    load: async () => {
+      const { items } = await ctx.call(pricing.listMarkets, {});
+      return { value: placesOf(items, ctx.market) };
+    },
+  });
+}
+
+/** `gb` in English at the root, `/de` for Germany in German, `/de-en` for Germany in English. */
+export function placesOf(markets: readonly Market[], home: string): readonly ShopPlace[] {
+  const sorted = markets.toSorted((a, b) => Number(b.code === home) - Number(a.code === home));
+  return sorted.flatMap((market) =>
+    market.locales.map((locale, index) => ({
+      code: index > 0 ? `${market.code}-${languageOf(locale)}` : market.code === home ? "" : market.code,
+      market: market.code,
+      marketName: market.name,
+      country: market.country,
+      currency: market.currency,
+      locale,
+      pricesIncludeTax: market.tax.isIncluded,
+    })),
+  );
+}
+
+/** `de` of `de-DE`. */
+export function languageOf(locale: string): string {
+  return locale.split("-")[0]!.toLowerCase();
+}
+
+/** What search engines call a place: `de-DE`. */
+export function hreflangOf({ locale, country }: Pick<ShopPlace, "locale" | "country">): string {
+  return `${languageOf(locale)}-${country}`;
+}
+
+/** What absolute addresses begin with. Told by a setting: what a client says of the host would be kept for everybody. */
+export function originOf(ctx: Ctx): string {
+  return new URL(ctx.setting(processSettings.publicUrl)).origin;
+}
+
+/** The address of a path of the shop in a place: `/de/cart`. */
+export function hrefIn({ code }: Pick<ShopPlace, "code">, path: string): string {
+  if (code === "") return path;
+  return path === "/" ? `/${code}` : `/${code}${path}`;
+}
