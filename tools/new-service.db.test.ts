@@ -7,9 +7,10 @@ import { readTree } from "./architecture/tree.ts";
 import { runCommand, type CommandResult } from "./run-command.ts";
 
 const project = join(import.meta.dirname, "..");
-const COPIED = ["package.json", "tsconfig.json", "vitest.config.ts", "knip.json", "topology.ts", "main.ts", "docs"];
+const SETTINGS = ["package.json", "tsconfig.json", "vitest.config.ts", "knip.json"];
+const COPIED = [...SETTINGS, "topology.ts", "load-service.ts", "main.ts", "docs"];
 const DOT_FILES = [".oxlintrc.json", ".oxfmtrc.json", ".gitignore"];
-const FOLDERS = ["kernel", "platform", "services", "tools"];
+const FOLDERS = ["kernel", "platform", "services", "apps", "tools"];
 const BOTH = ["services/wishlist", "services/gift-cards"];
 
 /** A drill in a copy of the project: what a newcomer gets must be ready to work on. */
