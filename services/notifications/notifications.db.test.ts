@@ -148,9 +148,9 @@ describe("by a mail server", () => {
     mail.refuseWith(451, `<${EMAIL}> greylisted`);
     const bought = await buy(shop);
     await untilState(bought, "queued", 1);
-    shop.advanceClock(29_000);
+    shop.advanceClock(20_000);
     expect((await messagesOf(shop, bought))[0]).toMatchObject({ state: "queued", attempts: 1 });
-    shop.advanceClock(2_000);
+    shop.advanceClock(11_000);
     await untilState(bought, "queued", 2);
     mail.accept();
     shop.advanceClock(121_000);
