@@ -88,7 +88,8 @@ document.addEventListener("change", (event) => {
   const field = event.target as HTMLInputElement;
   if (field.form !== null && "cartChange" in field.form.dataset && field.form.reportValidity())
     field.form.requestSubmit();
-  if (field.form !== null && "filters" in field.form.dataset) field.form.requestSubmit();
+  // Not the order of the list: a keyboard passes by every choice.
+  if (field.type === "checkbox" && field.form !== null && "filters" in field.form.dataset) field.form.requestSubmit();
 });
 
 // A click beside the drawer closes it.
