@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { eventType } from "#kernel/event";
-import type { AnyService } from "#platform/service";
+import { loadService } from "../load-service.ts";
 import { topology } from "../topology.ts";
 import { rowsOf, withDatabase } from "./ask-database.ts";
 import type { BusEvent, Evidence, ServiceEvidence, Stuck } from "./evidence.ts";
@@ -65,10 +65,8 @@ function toEvent({ envelope, ...row }: RawEvent): BusEvent {
 }
 
 async function readHears(): Promise<Evidence["hears"]> {
-  const tables = await Promise.all(
-    topology.map(({ name }) => import(`../services/${name}/service.ts`) as Promise<{ service: AnyService }>),
-  );
-  return tables.map(({ service }) => ({
+  const services = await Promise.all(topology.map(({ name }) => loadService(name)));
+  return services.map((service) => ({
     service: service.name,
     types: (service.hears ?? []).map(({ kind }) => eventType(kind)),
   }));

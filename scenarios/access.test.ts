@@ -1,8 +1,9 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { SignJWT, importJWK, type JWK } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pathParameters, type Access, type Contract, type Operation } from "#kernel/contract";
+import { pathParameters, type Access, type Operation } from "#kernel/contract";
 import { newId } from "#kernel/id";
+import { loadContract } from "../load-service.ts";
 import { topology } from "../topology.ts";
 import { openShop, request, stockShop, type Answer, type Json, type Shop } from "./shop.ts";
 import { Shopper } from "./shopper.ts";
@@ -17,7 +18,7 @@ let bobs: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   shop = await openShop({ TOKEN_SIGNING_KEY: JSON.stringify(jwk) });
-  const contracts = await Promise.all(topology.map(({ name }) => contractOf(name)));
+  const contracts = await Promise.all(topology.map(({ name }) => loadContract(name)));
   operations = contracts.flatMap((contract) => Object.values(contract) as Operation[]);
   await stockShop(shop, [{ sku: "MUG", onHand: 100 }]);
   [alice, bob] = [await Shopper.arrive(shop), await Shopper.arrive(shop)];
@@ -26,11 +27,6 @@ beforeAll(async () => {
   await shop.inside.settle();
 }, 60_000);
 afterAll(() => shop.stop());
-
-async function contractOf(name: string): Promise<Contract> {
-  const { service } = (await import(`../services/${name}/service.ts`)) as { service: { contract: Contract } };
-  return service.contract;
-}
 
 /** Names in paths that tell no shopper's own thing. A new one belongs here, or it is somebody's: then into `bobs`. */
 const NOBODYS = new Set(["sku", "productId", "category", "code", "provider", "currency", "name"]);

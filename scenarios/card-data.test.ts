@@ -52,7 +52,7 @@ describe("card numbers", () => {
         expect([asSku.status, findCardNumbers(JSON.stringify(asSku.body))]).toEqual([400, []]);
       }
       await shop.inside.settle();
-      const names = ["bus", ...topology.map((row) => row.name).filter((name) => name !== "gateway")];
+      const names = ["bus", ...topology.filter((row) => row.databaseConnections > 0).map((row) => row.name)];
       for (const name of names)
         expect({ name, found: findCardNumbers(await everythingIn(shop.inside.databaseUrl(name))) }).toEqual({
           name,
