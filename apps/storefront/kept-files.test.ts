@@ -1,12 +1,12 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { KeptFiles } from "./kept-files.ts";
+import { openKeptFiles } from "./kept-files.ts";
 
 const HOUR_MS = 3_600_000;
 
 function open(mostBytes?: number) {
   const world = { nowMs: 0, made: 0, atOnce: 0, mostAtOnce: 0 };
-  const files = new KeptFiles({ now: () => world.nowMs, ...(mostBytes === undefined ? {} : { mostBytes }) });
+  const files = openKeptFiles({ now: () => world.nowMs, ...(mostBytes === undefined ? {} : { mostBytes }) });
   const make = async function* () {
     world.made += 1;
     world.mostAtOnce = Math.max(world.mostAtOnce, ++world.atOnce);

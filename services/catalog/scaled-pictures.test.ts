@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ScaledPictures } from "./scaled-pictures.ts";
+import { openScaledPictures } from "./scaled-pictures.ts";
 
 function open(mostBytes?: number) {
   const world = { made: 0, atOnce: 0, mostAtOnce: 0 };
@@ -10,7 +10,7 @@ function open(mostBytes?: number) {
     world.atOnce -= 1;
     return Buffer.alloc(100);
   };
-  return { pictures: new ScaledPictures(mostBytes), world, make };
+  return { pictures: openScaledPictures(mostBytes), world, make };
 }
 
 test("a picture is made once, two at a time, and who finds many waiting is sent away", async () => {
