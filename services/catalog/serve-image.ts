@@ -1,5 +1,6 @@
 import { refuse as general } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
+import { isKnown } from "#platform/http/etag";
 import type { WebAnswer, WebPage, WebRequest } from "#platform/service";
 import { findImage, findImageContent } from "./store.ts";
 
@@ -24,8 +25,7 @@ async function serveImage(request: WebRequest, ctx: Ctx): Promise<WebAnswer> {
     "cross-origin-resource-policy": "cross-origin",
     "x-content-type-options": "nosniff",
   };
-  const known = (request.headers["if-none-match"] ?? "").split(",").map((etag) => etag.trim().replace(/^W\//, ""));
-  if (known.includes(image.etag) || known.includes("*"))
+  if (isKnown(image.etag, request.headers["if-none-match"]))
     return { status: 304, contentType: image.contentType, headers };
   const { content } = (await findImageContent(ctx.db, ctx.store, name)) ?? {};
   if (content === undefined) throw general.NOT_FOUND();

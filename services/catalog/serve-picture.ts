@@ -1,5 +1,6 @@
 import { refuse as general } from "#kernel/refusal";
 import type { Ctx } from "#platform/ctx";
+import { isKnown } from "#platform/http/etag";
 import type { WebAnswer, WebPage, WebRequest } from "#platform/service";
 import { pictureFormat, pictureSize } from "./model/picture-size.ts";
 import { scalePicture } from "./scale-picture.ts";
@@ -36,8 +37,7 @@ async function servePicture(request: WebRequest, ctx: Ctx): Promise<WebAnswer> {
       "cross-origin-resource-policy": "cross-origin",
     },
   };
-  const known = (request.headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (known.includes(etag) || known.includes("*")) return { status: 304, ...answer };
+  if (isKnown(etag, request.headers["if-none-match"])) return { status: 304, ...answer };
   const body = await ctx.resource(scaledPictures).read(etag, async () => {
     const { content } = (await findImageContent(ctx.db, ctx.store, name)) ?? {};
     if (content === undefined) throw general.NOT_FOUND();
