@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Refusal } from "#kernel/refusal";
 import { cart, maximumQuantity } from "#cart/contract";
 import type { WebAnswer } from "#platform/service";
-import { CART_HINT, cartHint, ensureShopper, findShopper } from "./session.ts";
+import { CART_HINT, cartHint, ensureShopper, findShopper, type Session } from "./session.ts";
 import { answerCart, wantsDrawer } from "./show-cart.ts";
 import { seeOther, type Visit } from "./shop-page.ts";
 
@@ -10,15 +10,15 @@ import { seeOther, type Visit } from "./shop-page.ts";
 export async function addToCart(visit: Visit): Promise<WebAnswer> {
   const { request, ctx } = visit;
   const { sku = "", quantity = "1" } = request.form;
-  const { shopper, cookies } = await ensureShopper(request, ctx);
+  const session = await ensureShopper(request, ctx);
   const pieces = readQuantity(quantity);
   const key = createHash("sha256")
-    .update(JSON.stringify([shopper.id, sku, pieces, request.cookies[CART_HINT] ?? ""]))
+    .update(JSON.stringify([session.shopper.id, sku, pieces, request.cookies[CART_HINT] ?? ""]))
     .digest("base64url");
-  return change(visit, { shopper, cookies }, () =>
+  return change(visit, session, () =>
     pieces === undefined || pieces === 0
       ? undefined
-      : visit.call(cart.addLine, { sku, quantity: pieces }, { actor: shopper, idempotencyKey: key }),
+      : visit.call(cart.addLine, { sku, quantity: pieces }, { actor: session.shopper, idempotencyKey: key }),
   );
 }
 
@@ -34,16 +34,15 @@ export async function changeCart(visit: Visit): Promise<WebAnswer> {
   );
 }
 
-type Owner = {
-  readonly shopper: NonNullable<Awaited<ReturnType<typeof findShopper>>>;
-  readonly cookies: readonly string[];
-};
 type Summary = { readonly itemCount: number; readonly version: number };
 
 /** Shows the cart after a change, or beside it what stood in the way. Undefined: the form holds no quantity. */
-async function change(visit: Visit, owner: Owner, work: () => Promise<Summary> | undefined): Promise<WebAnswer> {
+async function change(
+  visit: Visit,
+  { shopper, cookies }: Session,
+  work: () => Promise<Summary> | undefined,
+): Promise<WebAnswer> {
   const { request, texts } = visit;
-  const { shopper, cookies } = owner;
   try {
     const summary = await work();
     if (summary === undefined)

@@ -1,6 +1,5 @@
-import { catalog } from "#catalog/contract";
 import { processSettings } from "#platform/process-settings";
-import { hreflangOf, hrefIn, languageOf, originOf, type ShopPlace } from "./places.ts";
+import { hreflangOf, hrefIn, originOf, type ShopPlace } from "./places.ts";
 import { featuredCategory } from "./settings.ts";
 import type { Visit } from "./shop-page.ts";
 import type { Texts } from "./texts.ts";
@@ -30,9 +29,8 @@ export type Frame = {
 /** The frame of a page. `pathIn` tells its path in a place, for search engines: without what only sorts or pages. */
 export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string = () => visit.path): Promise<Frame> {
   const { texts, place, places, href, ctx } = visit;
-  const { items } = await visit.call(catalog.listCategories, {});
   const featured = ctx.setting(featuredCategory);
-  const tops = items.filter(({ path }) => !path.includes("/") && path !== featured);
+  const tops = (await visit.categories()).filter(({ path }) => !path.includes("/") && path !== featured);
   const origin = originOf(ctx);
   return {
     texts,
@@ -42,7 +40,7 @@ export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string
     places: places.map((other) => ({
       code: other.code,
       href: hrefIn(other, pathIn(other)),
-      text: `${other.marketName} · ${languageName(other.locale)} · ${other.currency}`,
+      text: `${other.marketName} · ${other.language} · ${other.currency}`,
       hreflang: hreflangOf(other),
       isHere: other.code === place.code,
     })),
@@ -53,9 +51,4 @@ export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string
     script: await findAsset("main.js"),
     href,
   };
-}
-
-function languageName(locale: string): string {
-  const name = new Intl.DisplayNames(locale, { type: "language" }).of(languageOf(locale)) ?? locale;
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

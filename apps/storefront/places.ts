@@ -13,6 +13,8 @@ export type ShopPlace = {
   readonly currency: string;
   /** BCP 47. */
   readonly locale: string;
+  /** What its language calls itself: `Deutsch`. */
+  readonly language: string;
   readonly pricesIncludeTax: boolean;
 };
 
@@ -40,6 +42,7 @@ export function placesOf(markets: readonly Market[], home: string): readonly Sho
       country: market.country,
       currency: market.currency,
       locale,
+      language: languageName(locale),
       pricesIncludeTax: market.tax.isIncluded,
     })),
   );
@@ -48,6 +51,11 @@ export function placesOf(markets: readonly Market[], home: string): readonly Sho
 /** `de` of `de-DE`. */
 export function languageOf(locale: string): string {
   return locale.split("-")[0]!.toLowerCase();
+}
+
+function languageName(locale: string): string {
+  const name = new Intl.DisplayNames(locale, { type: "language" }).of(languageOf(locale)) ?? locale;
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** What search engines call a place: `de-DE`. */

@@ -1,5 +1,6 @@
 import type { Input, Operation, Output } from "#kernel/contract";
 import { Refusal } from "#kernel/refusal";
+import { catalog } from "#catalog/contract";
 import type { CallOptions, Ctx } from "#platform/ctx";
 import type { WebAnswer, WebPage, WebRequest } from "#platform/service";
 import { belowPlace } from "./contract.ts";
@@ -8,6 +9,8 @@ import { hrefIn, readPlaces, type ShopPlace } from "./places.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { showProblem } from "./show-problem.ts";
 import { textsIn, type Texts } from "./texts.ts";
+
+export type Category = Output<typeof catalog.listCategories>["items"][number];
 
 /** A request for a page of the shop: where, in which words, and how to ask the services for that place. */
 export type Visit = {
@@ -20,6 +23,8 @@ export type Visit = {
   readonly path: string;
   /** The address of another page in the same place. */
   href(path: string): string;
+  /** The category tree, asked for once: the frame shows its top, pages what they need of it. */
+  categories(): Promise<readonly Category[]>;
   /** Calls for the market and language of the page. */
   call<Op extends Operation>(operation: Op, input: Input<Op>, options?: CallOptions): Promise<Output<Op>>;
 };
@@ -68,6 +73,9 @@ export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
   const place = places.find((one) => one.code === code) ?? places[0]!;
   const { market, locale, currency } = place;
   const [path] = request.url.split("?", 1);
+  const call: Visit["call"] = (operation, input, options) =>
+    ctx.call(operation, input, { market, locale, currency, ...options });
+  let categories: Promise<readonly Category[]> | undefined;
   return {
     ctx,
     request,
@@ -76,7 +84,8 @@ export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
     texts: textsIn(locale),
     path: place.code === "" ? path! : path!.slice(place.code.length + 1) || "/",
     href: (to) => hrefIn(place, to),
-    call: (operation, input, options) => ctx.call(operation, input, { market, locale, currency, ...options }),
+    categories: () => (categories ??= call(catalog.listCategories, {}).then(({ items }) => items)),
+    call,
   };
 }
 

@@ -3,13 +3,12 @@ import { catalog, refuse } from "#catalog/contract";
 import type { WebAnswer } from "#platform/service";
 import { frameOf, type Link } from "./frame.ts";
 import { listCards } from "./list-cards.ts";
-import { htmlAnswer, type Visit } from "./shop-page.ts";
+import { htmlAnswer, type Category, type Visit } from "./shop-page.ts";
 import { loadViews } from "./views.ts";
 import type { Facet } from "./views/category-page.tsx";
 import { nameOfAttribute, valueOfAttribute } from "./words.ts";
 
 type Sort = NonNullable<Input<typeof catalog.listProducts>["sort"]>;
-type Category = Output<typeof catalog.getCategory>;
 
 const SORTS: readonly Sort[] = ["newest", "name", "price-asc", "price-desc"];
 const PER_PAGE = 24;
@@ -23,8 +22,8 @@ type Asked = { readonly sort: Sort; readonly cursor: string | null; readonly fil
 export async function showCategory(visit: Visit): Promise<WebAnswer> {
   const { texts, request, href } = visit;
   const path = request.parameters["*"];
-  const { items } = await visit.call(catalog.listCategories, {});
-  const category = items.find((one) => one.path === path);
+  const categories = await visit.categories();
+  const category = categories.find((one) => one.path === path);
   if (path !== undefined && category === undefined) throw refuse.CATEGORY_NOT_FOUND({ category: path });
   const asked = readAsked(request.search);
   const { sort, cursor, filters } = asked;
@@ -42,10 +41,10 @@ export async function showCategory(visit: Visit): Promise<WebAnswer> {
   const html = categoryHtml({
     frame,
     title: category?.name ?? texts.allGoods,
-    crumbs: crumbsOf(visit, items, path),
+    crumbs: crumbsOf(visit, categories, path),
     children: linksTo(
       visit,
-      items.filter((one) => isChild(one, path)),
+      categories.filter((one) => isChild(one, path)),
     ),
     cards: page.cards,
     action,

@@ -27,9 +27,9 @@ export async function showHome(visit: Visit): Promise<WebAnswer> {
 }
 
 async function featuredGoods(visit: Visit) {
-  const { items } = await visit.call(catalog.listCategories, {});
+  const categories = await visit.categories();
   const wanted = visit.ctx.setting(featuredCategory);
-  const category = items.some(({ path }) => path === wanted) ? wanted : undefined;
+  const category = categories.some(({ path }) => path === wanted) ? wanted : undefined;
   const list = { limit: FEATURED, sort: "newest" } as const;
   const { cards } = await listCards(visit, category === undefined ? list : { ...list, category });
   return { category, cards };

@@ -1,6 +1,5 @@
 import type { Output } from "#kernel/contract";
 import { asId } from "#kernel/id";
-import { formatMoney } from "#kernel/money";
 import { refuse } from "#kernel/refusal";
 import { orders } from "#orders/contract";
 import type { WebAnswer } from "#platform/service";
@@ -50,7 +49,6 @@ export async function showOrder(visit: Visit): Promise<WebAnswer> {
     fulfilment: texts.fulfilmentStates[order.fulfilmentStatus],
     trackingCodes: order.trackingCodes,
     summary: summaryOf({ visit, quote: order.quote }),
-    total: formatMoney(order.total, place.locale),
   };
   return htmlAnswer(orderHtml(model), {
     headers: { "cache-control": "no-store", ...(model.isGoingOn ? { refresh: String(AGAIN_SECONDS) } : {}) },

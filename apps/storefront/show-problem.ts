@@ -8,7 +8,7 @@ import { loadViews } from "./views.ts";
 export async function showProblem(visit: Visit | undefined, status: number): Promise<WebAnswer> {
   const headers = { ...pageHeaders(), "cache-control": "no-store", ...(status >= 500 ? { "retry-after": "30" } : {}) };
   const contentType = "text/html; charset=utf-8";
-  const shown = status === 404 || status === 403 ? status : status >= 500 ? 503 : status;
+  const shown = status >= 500 ? 503 : status;
   try {
     if (visit === undefined) throw new Error("nothing is known of the visit");
     const { texts, href } = visit;

@@ -27,12 +27,12 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
   if (product.slug !== slug) return { ...seeOther(visit.href(`/products/${product.slug}`)), status: 301 };
   const skus = product.variants.map(({ sku }) => sku);
   const category = product.categories[0]?.path;
-  const [frame, known, delivery, similar, { items }] = await Promise.all([
+  const [frame, known, delivery, similar, categories] = await Promise.all([
     frameOf(visit, addressesOf(visit, product)),
     readAvailability(visit, skus),
     readDelivery(visit, product),
     similarTo(visit, product, category),
-    visit.call(catalog.listCategories, {}),
+    visit.categories(),
   ]);
   const [shared] = product.images;
   const { productHtml } = await loadViews();
@@ -40,7 +40,7 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
     frame,
     title: product.title,
     description: product.description,
-    crumbs: crumbsOf(visit, items, category === undefined ? undefined : `${category}/`),
+    crumbs: crumbsOf(visit, categories, category === undefined ? undefined : `${category}/`),
     images: product.images.map(pictureOf),
     shareImage: shared === undefined ? undefined : { src: outsidePictureOf("share", shared), alt: shared.alt },
     price: priceOf(visit, product.price),

@@ -5,6 +5,7 @@ import { sitemapEntry, sitemapIndex } from "./sitemap-xml.ts";
 const place = (code: string, locale: string, country: string): ShopPlace => ({
   code,
   locale,
+  language: locale,
   country,
   market: country.toLowerCase(),
   marketName: country,
