@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { webRequest } from "#platform/testing-pages";
-import { isFromOurPages } from "./same-origin.ts";
+import { formOrigin, isFromOurPages } from "./same-origin.ts";
 
 const asked = (headers: Record<string, string>) =>
   isFromOurPages(webRequest({ headers: { host: "shop.example", ...headers } }));
@@ -25,4 +25,12 @@ test.each([
 
 test("a browser that says neither is let in: other sites' forms carry no session", () => {
   expect(asked({})).toBe(true);
+});
+
+test.each([
+  ["https://shop.example", "https://shop.example"],
+  ["https://evil.example", undefined],
+  ["null", undefined],
+])("of the origin %s the shop is known as %s", (origin, known) => {
+  expect(formOrigin(webRequest({ headers: { host: "shop.example", origin } }))).toBe(known);
 });

@@ -2,7 +2,7 @@ import type { Output } from "#kernel/contract";
 import { asId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import { orders } from "#orders/contract";
-import type { WebAnswer } from "#platform/service";
+import type { WebAnswer, WebRequest } from "#platform/service";
 import { readCheckout } from "./checkout-state.ts";
 import { frameOf } from "./frame.ts";
 import { findShopper } from "./session.ts";
@@ -51,8 +51,15 @@ export async function showOrder(visit: Visit): Promise<WebAnswer> {
     summary: summaryOf({ visit, quote: order.quote }),
   };
   return htmlAnswer(orderHtml(model), {
-    headers: { "cache-control": "no-store", ...(model.isGoingOn ? { refresh: String(AGAIN_SECONDS) } : {}) },
+    headers: { "cache-control": "no-store", ...refreshOf(order, request) },
   });
+}
+
+/** At once to the bank, in the place of this page in the browser's history; else to the order as it is a moment later. */
+function refreshOf(order: Order, { search }: WebRequest): Readonly<Record<string, string>> {
+  const bank = search.get("to") === "bank" ? order.nextAction?.url : undefined;
+  if (bank !== undefined) return { refresh: `0; url=${bank}` };
+  return isGoingOn(order) ? { refresh: String(AGAIN_SECONDS) } : {};
 }
 
 /** Also while the bank is asked: its answer comes by itself, wherever the shopper gave it. */

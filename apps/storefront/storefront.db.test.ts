@@ -264,13 +264,17 @@ describe("the checkout", () => {
   it("sends the shopper to the bank and goes on when they come back", async () => {
     const browser = openTestBrowser(shop);
     const review = await goToReview(browser, "MUG", { number: "4000 0000 0000 3220" });
-    const bank = await browser.post("/checkout/review", { hash: hashIn(review.html) });
-    const url = String(bank.headers!["location"]);
+    const waiting = await browser.send("/checkout/review", { hash: hashIn(review.html) });
+    const url = /^0; url=(.*)$/.exec(String(waiting.answer.headers!["refresh"]))![1]!;
     expect(url).toContain("/pay/challenge/");
+    // Whoever comes back to the order is not sent away again.
+    expect((await browser.open(new URL(waiting.url, "http://shop.test").pathname)).answer.headers!["refresh"]).toBe(
+      "2",
+    );
     const page = simulatorService.pages!.find((one) => one.method === "POST")!;
     const request = webRequest({ parameters: { chargeId: url.split("/").at(-1)! }, form: { decision: "accept" } });
     const answer = await page.handle(request, shop.context("payment-simulator"));
-    expect(answer.headers!["location"]).toBe("/checkout/return");
+    expect(answer.headers!["location"]).toBe("https://shop.test/checkout/return");
     const order = await browser.open("/checkout/return");
     await shop.settle();
     expect((await browser.open(order.url)).html).toContain("Your order is confirmed");

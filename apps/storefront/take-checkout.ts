@@ -8,6 +8,8 @@ import type { WebAnswer } from "#platform/service";
 import { readCard, readContact, type FieldProblem } from "./checkout-form.ts";
 import { keepCheckout, readCheckout, type CheckoutState } from "./checkout-state.ts";
 import { readCountries } from "./countries.ts";
+import { originOf } from "./places.ts";
+import { formOrigin } from "./same-origin.ts";
 import { cartHint } from "./session.ts";
 import { answerStep, openCheckout, stepOf, stepPath, type Checkout } from "./show-checkout.ts";
 import { seeOther, type Visit } from "./shop-page.ts";
@@ -100,7 +102,7 @@ export const placeOrder = step(async (checkout) => {
       shippingMethod: method,
       paymentToken: card.token,
       expectedTotal: quote.total,
-      returnUrl: visit.href("/checkout/return"),
+      returnUrl: (formOrigin(request) ?? originOf(visit.ctx)) + visit.href("/checkout/return"),
     };
     const answer = await afterTheFirst(visit, () =>
       visit.call(orders.checkout, input, { actor: shopper, idempotencyKey: key }),
@@ -129,10 +131,9 @@ async function afterTheFirst<Answer>({ ctx }: Visit, ask: () => Promise<Answer>)
 export async function afterCheckout(visit: Visit, state: CheckoutState, answer: CheckoutAnswer): Promise<WebAnswer> {
   const { request, ctx } = visit;
   const { card: _used, ...kept } = state;
-  const { orderId, status, nextAction, failure } = answer;
+  const { orderId, status, failure } = answer;
   const keep = (more: CheckoutState) => ({ "set-cookie": [keepCheckout(request, ctx, more)] });
-  if (status === "awaiting_shopper" && nextAction !== undefined)
-    return seeOther(nextAction.url, keep({ ...state, orderId }));
+  if (status === "awaiting_shopper") return seeOther(visit.href(onWayToBank(orderId)), keep({ ...state, orderId }));
   // Also while what was held is let go: the cart is as it was.
   if (status === "failed" || (status === "undoing" && failure !== undefined)) {
     const isStock = failure?.code === "inventory_unavailable" || failure?.code === "reservation_expired";
@@ -143,6 +144,11 @@ export async function afterCheckout(visit: Visit, state: CheckoutState, answer: 
     "set-cookie": [keepCheckout(request, ctx, { ...kept, orderId }), cartHint(request, { itemCount: 0, version: 0 })],
   };
   return seeOther(visit.href(`/orders/${orderId}`), done);
+}
+
+/** The order's page, which sends the browser on: a form that led to another origin itself would be stopped by our form-action. */
+function onWayToBank(orderId: string): string {
+  return `/orders/${orderId}?to=bank`;
 }
 
 function afterRefusal(checkout: Checkout, error: unknown): Promise<WebAnswer> | WebAnswer {

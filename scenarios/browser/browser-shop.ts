@@ -16,14 +16,14 @@ export type BrowserShop = {
 };
 
 /** For a file of tests: a shop with goods of the demo, and a real browser. To be read within tests only. */
-export function useBrowserShop(): BrowserShop {
+export function useBrowserShop(settings: Readonly<Record<string, string>> = {}): BrowserShop {
   let shop: Shop | undefined;
   let browser: Browser | undefined;
   const visitors: Visitor[] = [];
   let judged = 0;
   beforeAll(async () => {
     // On a busy machine, too, the outcome is told at once.
-    shop = await openShop({ ORDERS_ANSWER_WITHIN_MS: "20000" });
+    shop = await openShop({ ORDERS_ANSWER_WITHIN_MS: "20000", ...settings });
     await stockWithDemoGoods(shop);
     await stockShop(shop, [{ sku: "MUG", priceMinor: 850, onHand: 1_000 }]);
     browser = await openBrowser();
