@@ -23,7 +23,7 @@ export type Visit = {
   readonly path: string;
   /** The address of another page in the same place. */
   href(path: string): string;
-  /** The category tree, asked for once: the frame shows its top, pages what they need of it. */
+  /** The category tree: the frame shows its top, pages what they need of it. */
   categories(): Promise<readonly Category[]>;
   /** Calls for the market and language of the page. */
   call<Op extends Operation>(operation: Op, input: Input<Op>, options?: CallOptions): Promise<Output<Op>>;
@@ -66,6 +66,9 @@ async function visit(page: ShopPage, request: WebRequest, ctx: Ctx): Promise<Web
   }
 }
 
+/** As long as a page lies ready. */
+const CATEGORIES_TTL_MS = 5_000;
+
 /** In the home place when the address names none that is there. */
 export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
   const places = await readPlaces(ctx);
@@ -75,7 +78,6 @@ export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
   const [path] = request.url.split("?", 1);
   const call: Visit["call"] = (operation, input, options) =>
     ctx.call(operation, input, { market, locale, currency, ...options });
-  let categories: Promise<readonly Category[]> | undefined;
   return {
     ctx,
     request,
@@ -84,7 +86,11 @@ export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
     texts: textsIn(locale),
     path: place.code === "" ? path! : path!.slice(place.code.length + 1) || "/",
     href: (to) => hrefIn(place, to),
-    categories: () => (categories ??= call(catalog.listCategories, {}).then(({ items }) => items)),
+    categories: () =>
+      ctx.cache.read(`categories/${locale}`, {
+        ttlMs: CATEGORIES_TTL_MS,
+        load: async () => ({ value: (await call(catalog.listCategories, {})).items }),
+      }),
     call,
   };
 }

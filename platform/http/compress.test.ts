@@ -42,11 +42,11 @@ describe("what is compressed", () => {
   const text = Buffer.from("<li>A mug, blue</li>".repeat(10_000));
   const short = text.subarray(0, 10_000);
 
-  test.each([true, false])("is the same afterwards (kept: %s)", async (isKept) => {
+  test("is the same afterwards", async () => {
     for (const bytes of [text, short]) {
-      expect(brotliDecompressSync(await compress(bytes, "br", isKept)).equals(bytes)).toBe(true);
-      expect(gunzipSync(await compress(bytes, "gzip", isKept)).equals(bytes)).toBe(true);
-      expect((await compress(bytes, "br", isKept)).length).toBeLessThan(bytes.length / 10);
+      expect(brotliDecompressSync(await compress(bytes, "br")).equals(bytes)).toBe(true);
+      expect(gunzipSync(await compress(bytes, "gzip")).equals(bytes)).toBe(true);
+      expect((await compress(bytes, "br")).length).toBeLessThan(bytes.length / 10);
     }
   });
 });

@@ -47,7 +47,7 @@ export async function preparePage(
     status,
     headers: { ...headers, "content-encoding": encoding },
     etag: etag === undefined ? undefined : encodedEtag(etag, encoding),
-    bytes: await compress(bytes, encoding, isShared),
+    bytes: await compress(bytes, encoding),
     isShared,
   };
 }

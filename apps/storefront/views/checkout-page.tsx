@@ -1,4 +1,4 @@
-import type { Child } from "hono/jsx";
+import type { ComponentChildren } from "preact";
 import type { Country } from "../countries.ts";
 import type { Frame } from "../frame.ts";
 import { Layout } from "./layout.tsx";
@@ -88,7 +88,7 @@ type FieldProps = {
   readonly label: string;
   readonly value?: string | undefined;
   readonly problem: string | undefined;
-  readonly type?: string;
+  readonly type?: "text" | "email";
   readonly autocomplete: string;
   readonly inputmode?: "numeric" | "email";
   readonly isOptional?: boolean;
@@ -119,6 +119,7 @@ function Field({
         id={name}
         name={name}
         type={type}
+        list={undefined} // the attributes' type tells fields with a list from those without
         value={value}
         autocomplete={autocomplete}
         inputmode={inputmode}
@@ -141,7 +142,7 @@ type FieldFrameProps = {
   readonly name: string;
   readonly label: string;
   readonly problem: string | undefined;
-  readonly children: Child;
+  readonly children: ComponentChildren;
 };
 
 function FieldFrame({ name, label, problem, children }: FieldFrameProps) {

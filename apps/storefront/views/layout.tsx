@@ -1,4 +1,4 @@
-import type { Child } from "hono/jsx";
+import type { ComponentChildren } from "preact";
 import type { Frame } from "../frame.ts";
 
 export type Head = {
@@ -14,7 +14,7 @@ export type Head = {
   readonly isListed?: boolean;
 };
 
-type Props = { readonly frame: Frame; readonly head: Head; readonly children?: Child };
+type Props = { readonly frame: Frame; readonly head: Head; readonly children?: ComponentChildren };
 
 export function Layout({ frame, head, children }: Props) {
   const { texts, place, shopName, stylesheet, script } = frame;

@@ -1,4 +1,5 @@
-import type { Child } from "hono/jsx";
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
 import { CartDrawer, CartPage, type CartModel } from "./cart-page.tsx";
 import { CategoryPage, type CategoryModel } from "./category-page.tsx";
 import { CheckoutPage, type CheckoutModel } from "./checkout-page.tsx";
@@ -11,11 +12,11 @@ export const homeHtml = (model: HomeModel) => page(<HomePage {...model} />);
 export const categoryHtml = (model: CategoryModel) => page(<CategoryPage {...model} />);
 export const productHtml = (model: ProductModel) => page(<ProductPage {...model} />);
 export const cartHtml = (model: CartModel) => page(<CartPage {...model} />);
-export const cartDrawerHtml = (model: CartModel) => String(<CartDrawer {...model} />);
+export const cartDrawerHtml = (model: CartModel) => renderToString(<CartDrawer {...model} />);
 export const checkoutHtml = (model: CheckoutModel) => page(<CheckoutPage {...model} />);
 export const orderHtml = (model: OrderModel) => page(<OrderPage {...model} />);
 export const textHtml = (model: TextModel) => page(<TextPage {...model} />);
 
-function page(content: Child): string {
-  return `<!doctype html>${String(content)}`;
+function page(content: VNode): string {
+  return `<!doctype html>${renderToString(content)}`;
 }
