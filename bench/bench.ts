@@ -13,11 +13,13 @@ export type Bench = {
   readonly stage: Stage;
   readonly goods: Goods;
   readonly generator: Generator;
+  /** One more, for a load beside another. */
+  second(): Promise<Generator>;
   /** How many at once, one after the other; the last has the most. */
   readonly connections: readonly number[];
   /** Seconds of one measurement, after a warm-up of a fifth of it. */
   readonly seconds: number;
-  /** The address of bare Fastify, which answers what the shop answered at `goods.details` and `goods.lists`. */
+  /** The address of bare Fastify, which answers what the shop answered at `goods.details`, `goods.lists` and `goods.pages`. */
   bareUrl(): Promise<string>;
   /** The shop once more, remembering nothing; its goods have other ids. */
   uncached(): Promise<Shop>;

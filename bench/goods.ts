@@ -11,6 +11,8 @@ export type Goods = {
   readonly lists: readonly string[];
   /** Pages of 20 one after the other, through all orders: none twice. */
   readonly allLists: readonly string[];
+  /** Pages of the storefront: the start page, the largest categories, the first 200 products. */
+  readonly pages: readonly string[];
   /** In stock whatever happens. */
   readonly skus: readonly string[];
   readonly hot: string;
@@ -18,7 +20,7 @@ export type Goods = {
 };
 
 type Page = {
-  readonly items: readonly { readonly productId: string; readonly skus: readonly string[] }[];
+  readonly items: readonly { readonly productId: string; readonly slug: string; readonly skus: readonly string[] }[];
   readonly nextCursor: string | null;
 };
 
@@ -45,8 +47,19 @@ export async function chooseGoods(stage: Stage): Promise<Goods> {
   const allDetails = products.map(({ productId }) => `${API}/products/${productId}`);
   const allLists = [];
   for (const order of ORDERS) allLists.push(...(await pagesOf(stage, `${API}/products?limit=20&sort=${order}`)));
-  const lists = await Promise.all([`${API}/products?limit=20`, ...(await categories(stage))]);
-  return { details: allDetails.slice(0, BOUGHT), allDetails, lists, allLists, skus, hot: skus[0]!, soldOut };
+  const tops = await topCategories(stage);
+  const lists = [`${API}/products?limit=20`, ...tops.map(listOf)];
+  const productPages = products.slice(0, BOUGHT).map(({ slug }) => `/products/${slug}`);
+  return {
+    details: allDetails.slice(0, BOUGHT),
+    allDetails,
+    lists,
+    allLists,
+    pages: ["/", ...tops.map((path) => `/categories/${path}`), ...productPages],
+    skus,
+    hot: skus[0]!,
+    soldOut,
+  };
 }
 
 /** The newest products, as many as the demo shop has. */
@@ -66,10 +79,15 @@ export async function pagesOf(stage: Stage, path: string, count = PAGES_OF_ORDER
   return paths;
 }
 
-export async function categories(stage: Stage): Promise<string[]> {
-  const { items } = await getJson<{ items: { path: string; parent?: string | null }[] }>(stage, `${API}/categories`);
-  const tops = items.filter(({ path }) => !path.includes("/"));
-  return tops.map(({ path }) => `${API}/products?limit=20&category=${encodeURIComponent(path)}`);
+/** Paths of the categories at the top of the tree. */
+export async function topCategories(stage: Stage): Promise<string[]> {
+  const { items } = await getJson<{ items: { path: string }[] }>(stage, `${API}/categories`);
+  return items.map(({ path }) => path).filter((path) => !path.includes("/"));
+}
+
+/** The address of the first page of a category. */
+export function listOf(category: string): string {
+  return `${API}/products?limit=20&category=${encodeURIComponent(category)}`;
 }
 
 type Line = { readonly sku: string; readonly warehouse: string; readonly delta?: number; readonly onHand?: number };

@@ -23,10 +23,15 @@ export async function openBench({ seconds, mode }: Options): Promise<{ bench: Be
     ends.push(() => stage.stop());
     const idleMib = residentMib(await readMetrics(stage.desks));
     const goods = await chooseGoods(stage);
-    const generator = startGenerator();
-    ends.push(() => generator.stop());
+    const startOne = () => {
+      const started = startGenerator();
+      ends.push(() => started.stop());
+      return started;
+    };
+    const generator = startOne();
+    const second = once(async () => startOne());
     const bareUrl = once(async () => {
-      const bare = await startBare(stage.url, [...goods.details, ...goods.lists]);
+      const bare = await startBare(stage.url, [...goods.details, ...goods.lists, ...goods.pages]);
       ends.push(() => bare.stop());
       return bare.url;
     });
@@ -50,6 +55,7 @@ export async function openBench({ seconds, mode }: Options): Promise<{ bench: Be
         stage,
         goods,
         generator,
+        second,
         seconds,
         connections: CONNECTIONS,
         idleMib,

@@ -37,6 +37,15 @@ test("the table tells measured numbers, limit, ratio, latency and the verdict", 
   ]);
 });
 
+test("a row of another number of connections says how many", () => {
+  const numbers = { at32: 2_000, limitAt32: 3_000, ratio: 0.67, peak: 2_000 };
+  expect(tableOf(resultWith({ ...detail, numbers }))[1]!.slice(1, 4)).toEqual([
+    "2,000 (32)",
+    "requests/s",
+    "3,000 (32)",
+  ]);
+});
+
 test("a missed target is told apart from a missed bar, and a fault from both", () => {
   const missed = tableOf(resultWith({ ...detail, bars: [{ ...bar, isDeciding: false }] }))[1]!.at(-1);
   expect(missed).toContain("below target");

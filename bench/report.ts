@@ -1,6 +1,6 @@
 import { CONNECTIONS } from "./bench.ts";
 import { mainNumber, type Result, type RowResult } from "./result.ts";
-import { passes, type Bar } from "./sample.ts";
+import { passes, type Bar, type Sample } from "./sample.ts";
 
 export type Table = readonly (readonly string[])[];
 
@@ -14,10 +14,8 @@ export function tableOf(result: Result): Table {
 function lineOf(row: RowResult): readonly string[] {
   if (row.fault !== undefined) return [row.name, "–", row.unit, "–", "–", "–", "FAULT"];
   const { numbers } = row;
-  const at = CONNECTIONS.map((connections) => numbers[`at${connections}`]);
-  const limits = CONNECTIONS.map((connections) => numbers[`limitAt${connections}`]);
-  const measured = at.some((one) => one !== undefined) ? at.map(shown).join(" / ") : shown(mainNumber(row));
-  const limit = limits.some((one) => one !== undefined) ? limits.map(shown).join(" / ") : shown(numbers["limit"]);
+  const measured = byConnections(numbers, "at") ?? shown(mainNumber(row));
+  const limit = byConnections(numbers, "limitAt") ?? shown(numbers["limit"]);
   const ratio = numbers["ratio"];
   const { openP99 } = numbers;
   return [
@@ -29,6 +27,15 @@ function lineOf(row: RowResult): readonly string[] {
     openP99 === undefined ? "–" : `${shown(openP99)} ms`,
     row.bars.map(toldBar).join("; ") || "–",
   ];
+}
+
+/** Undefined where nothing was measured by connections. Another number of them than the head's is said. */
+function byConnections(numbers: Sample, begin: "at" | "limitAt"): string | undefined {
+  const usual = CONNECTIONS.map((connections) => numbers[`${begin}${connections}`]);
+  if (usual.some((one) => one !== undefined)) return usual.map(shown).join(" / ");
+  const names = Object.keys(numbers).filter((name) => new RegExp(`^${begin}\\d+$`).test(name));
+  const told = names.map((name) => `${shown(numbers[name])} (${name.slice(begin.length)})`);
+  return told.length === 0 ? undefined : told.join(" / ");
 }
 
 function toldBar(bar: Bar): string {

@@ -11,12 +11,20 @@ import type { Result, RowResult } from "./result.ts";
 import { catalogRows } from "./rows/catalog-rows.ts";
 import { fleetRows } from "./rows/fleet-rows.ts";
 import { insideRows } from "./rows/inside-rows.ts";
+import { pageRows } from "./rows/page-rows.ts";
 import { processRows } from "./rows/process-rows.ts";
 import { shoppingRows } from "./rows/shopping-rows.ts";
 import { telemetryRow } from "./rows/telemetry-row.ts";
 import { medianOf, type Sample } from "./sample.ts";
 
-const ROWS: readonly Row[] = [...catalogRows, ...shoppingRows, telemetryRow, ...insideRows, ...processRows];
+const ROWS: readonly Row[] = [
+  ...catalogRows,
+  ...pageRows,
+  ...shoppingRows,
+  telemetryRow,
+  ...insideRows,
+  ...processRows,
+];
 
 /** Measures all rows, round after round, and tells. False when an answer was not the expected one, or a row did not work. */
 export async function runBench(options: Options): Promise<boolean> {

@@ -145,6 +145,7 @@ async function measureAt({ stage, goods }: Shop, at: At): Promise<readonly RowRe
     uncached: none,
     oneProcess: none,
     another: none,
+    second: none,
     inside: inside ?? none,
     sql: none,
   };

@@ -1,4 +1,4 @@
-import { categories, pagesOf, type Goods } from "../goods.ts";
+import { listOf, pagesOf, topCategories, type Goods } from "../goods.ts";
 import type { Stage } from "../stage.ts";
 
 /** Addresses that are read at one size of the shop. */
@@ -45,7 +45,7 @@ export async function visit(stage: Stage, goods: Goods, shopper: OneShopper | un
 
 /** Pages of the category with the most of them, in all orders. */
 async function largestCategory(stage: Stage): Promise<string[]> {
-  const all = (await categories(stage)).map((path) => pagesOf(stage, path, Math.ceil(MANY / ORDERS.length)));
+  const all = (await topCategories(stage)).map((path) => pagesOf(stage, listOf(path), Math.ceil(MANY / ORDERS.length)));
   const largest = (await Promise.all(all)).toSorted((a, b) => b.length - a.length)[0]!;
   const rest = ORDERS.slice(1).map((order) => pagesOf(stage, `${largest[0]}&sort=${order}`, largest.length));
   return [...largest, ...(await Promise.all(rest)).flat()];

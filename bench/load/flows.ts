@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { checkoutFlowSql, type SqlData } from "../limits/checkout-flow-sql.ts";
 import { requestBytes } from "./connection.ts";
 import { drive, type Act, type Ask, type Load, type Measured } from "./drive.ts";
@@ -5,13 +6,17 @@ import { Shopper, type Prepared, type Total } from "./shopper.ts";
 
 /** What the generator can do; each is told what it needs beside the load. */
 export type FlowData = {
-  /** Reads pages: any of them, or one after the other so that none comes twice soon. */
+  /** Reads pages: any of them, or one after the other so that none comes twice soon; `isNew`: each under an address that nobody has
+   *  asked for yet. */
   readonly read: {
     readonly paths: readonly string[];
     readonly isInOrder?: boolean;
+    readonly isNew?: boolean;
     readonly headers?: Readonly<Record<string, string>>;
   };
   readonly "add-to-cart": { readonly skus: readonly string[] };
+  /** The cart's page, of a guest on each connection with these goods in the cart. */
+  readonly "cart-page": { readonly skus: readonly string[] };
   /** A purchase from the guest's arrival to the confirmed order of two goods: any two, or `hot` and another. */
   readonly purchase: { readonly skus: readonly string[]; readonly hot?: string };
   /** POST /checkout alone: `count` carts, quotes and tokens are made before the time runs. */
@@ -27,6 +32,7 @@ type Flow<Data> = (url: string, data: Data, load: Load) => Promise<Measured>;
 export const flows: { readonly [Name in FlowName]: Flow<FlowData[Name]> } = {
   read: (url, data, load) => drive(url, load, (ask, index) => readAct(ask, data, { index, of: load.connections })),
   "add-to-cart": (url, { skus }, load) => drive(url, load, (ask) => addAct(ask, skus)),
+  "cart-page": (url, { skus }, load) => drive(url, load, (ask) => cartPageAct(ask, skus)),
   purchase: (url, data, load) => drive(url, load, (ask) => purchaseAct(ask, data)),
   checkout: async (url, data, load) => {
     const ready = await prepareCheckouts(url, data);
@@ -37,7 +43,8 @@ export const flows: { readonly [Name in FlowName]: Flow<FlowData[Name]> } = {
 };
 
 function readAct(ask: Ask, data: FlowData["read"], place: { index: number; of: number }): Act {
-  const { paths, isInOrder = false, headers = {} } = data;
+  const { paths, isInOrder = false, isNew = false, headers = {} } = data;
+  if (isNew) return newPageAct(ask, paths, headers);
   const requests = paths.map((path) => requestBytes({ path, headers }));
   let next = Math.floor((place.index * requests.length) / place.of);
   return async () => {
@@ -45,6 +52,37 @@ function readAct(ask: Ask, data: FlowData["read"], place: { index: number; of: n
     await ask("read", requests[at]!, [200]);
     return undefined;
   };
+}
+
+/** As visits that come from a campaign: the address is the visitor's own, the page is not. */
+function newPageAct(ask: Ask, paths: readonly string[], headers: Readonly<Record<string, string>>): Act {
+  const visitor = randomUUID();
+  let visits = 0;
+  return async () => {
+    await ask("read", requestBytes({ path: `${any(paths)}?utm_term=${visitor}-${visits++}`, headers }), [200]);
+    return undefined;
+  };
+}
+
+/** As Chrome asks. */
+export const BROWSER_HEADERS = { "accept-encoding": "gzip, deflate, br, zstd", accept: "text/html" } as const;
+
+function cartPageAct(ask: Ask, skus: readonly string[]): Act {
+  let page: string | undefined;
+  return async () => {
+    page ??= await fillCart(ask, skus);
+    await ask("page", page, [200]);
+    return undefined;
+  };
+}
+
+/** The request for the cart's page of a new guest. */
+async function fillCart(ask: Ask, skus: readonly string[]): Promise<string> {
+  const shopper = new Shopper(ask);
+  await shopper.arrive();
+  for (const sku of skus) await shopper.addToCart(sku, 1);
+  const cookie = `session=${shopper.authorization.slice("Bearer ".length)}`;
+  return requestBytes({ path: "/cart", headers: { ...BROWSER_HEADERS, cookie } });
 }
 
 const ADDS_OF_ONE_GUEST = 300;

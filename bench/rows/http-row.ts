@@ -1,4 +1,4 @@
-import { CONNECTIONS, loadOf, type Bench, type Row } from "../bench.ts";
+import { loadOf, type Bench, type Row } from "../bench.ts";
 import type { Load, Measured } from "../load/drive.ts";
 import type { FlowData, FlowName } from "../load/flows.ts";
 import { settle } from "../observe.ts";
@@ -7,6 +7,8 @@ import type { Stage } from "../stage.ts";
 
 type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
   readonly flow: Name;
+  /** How many connections, one after the other, if not as many as of the others. */
+  readonly connections?: readonly number[];
   /** Where, if not at the shop. */
   readonly url?: (bench: Bench) => Promise<string>;
   readonly data: (bench: Bench, load: Load) => FlowData[Name] | Promise<FlowData[Name]>;
@@ -18,31 +20,32 @@ type Plan<Name extends FlowName> = Omit<Row, "measure"> & {
 
 const SHARE_OF_PEAK = 0.6;
 
-/** A row of requests: 1, 16 and 64 connections in closed loop, the limit after each, then an open loop at 60 % of the peak. */
+/** A row of requests: each number of connections in closed loop, the limit after each, then an open loop at 60 % of the peak. */
 export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
-  const { flow, url, data, measureLimit, observe, ...row } = plan;
+  const { flow, connections: told, url, data, measureLimit, observe, ...row } = plan;
   return {
     ...row,
     measure: async (bench) => {
       const target = (await url?.(bench)) ?? bench.stage.url;
       const run = async (load: Load) => bench.generator.run({ flow, url: target, data: await data(bench, load), load });
       const sample: Record<string, number> = {};
-      for (const connections of bench.connections) {
+      const counts = told ?? bench.connections;
+      for (const connections of counts) {
         const load = loadOf(bench, connections);
-        const isLast = connections === bench.connections.at(-1);
+        const isLast = connections === counts.at(-1);
         const work = () => run(load);
         const { measured, more } =
           isLast && observe !== undefined ? await observe(bench, work) : { measured: await work(), more: {} };
-        Object.assign(sample, more, told(measured, connections, isLast));
+        Object.assign(sample, more, numbersOf(measured, connections, isLast));
         if (measureLimit === undefined) continue;
         const limit = await measureLimit(bench, load);
         sample[`limitAt${connections}`] = limit.perSecond;
         if (isLast) Object.assign(sample, settledRatio(sample, limit));
       }
-      const peak = peakOf(sample, "at");
+      const peak = peakOf(sample, "at", counts);
       const ratePerSecond = SHARE_OF_PEAK * peak;
-      const open = await run({ ...loadOf(bench, bench.connections.at(-1)!), ratePerSecond });
-      const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt") };
+      const open = await run({ ...loadOf(bench, counts.at(-1)!), ratePerSecond });
+      const limits = measureLimit === undefined ? {} : { ratio: peak / peakOf(sample, "limitAt", counts) };
       return {
         ...sample,
         ...limits,
@@ -74,14 +77,14 @@ function settledRatio({ settledPerSecond }: Sample, limit: Measured): Sample {
   return { ratioSettled, limitSettledPerSecond: limit.settledPerSecond };
 }
 
-function told({ perSecond, roundMs, latencyMs }: Measured, connections: number, isLast: boolean): Sample {
+function numbersOf({ perSecond, roundMs, latencyMs }: Measured, connections: number, isLast: boolean): Sample {
   const seen = isLast ? Object.entries(latencyMs).filter(([, { max }]) => max > 0) : [];
   const kinds = seen.map(([kind, { p99 }]) => [`p99 of ${kind}`, p99]);
   return { [`at${connections}`]: perSecond, [`p99At${connections}`]: roundMs.p99, ...Object.fromEntries(kinds) };
 }
 
-function peakOf(sample: Sample, begin: string): number {
-  return Math.max(...CONNECTIONS.map((connections) => sample[`${begin}${connections}`] ?? 0));
+function peakOf(sample: Sample, begin: string, counts: readonly number[]): number {
+  return Math.max(...counts.map((connections) => sample[`${begin}${connections}`] ?? 0));
 }
 
 /** A request that shows a token is answered anew: what lies ready at the edge is for those without. */
