@@ -54,12 +54,11 @@ function readAct(ask: Ask, data: FlowData["read"], place: { index: number; of: n
   };
 }
 
-/** As visits that come from a campaign: the address is the visitor's own, the page is not. */
 function newPageAct(ask: Ask, paths: readonly string[], headers: Readonly<Record<string, string>>): Act {
   const visitor = randomUUID();
   let visits = 0;
   return async () => {
-    await ask("read", requestBytes({ path: `${any(paths)}?utm_term=${visitor}-${visits++}`, headers }), [200]);
+    await ask("read", requestBytes({ path: `${any(paths)}?visit=${visitor}-${visits++}`, headers }), [200]);
     return undefined;
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { encodingFor } from "./compress.ts";
 import { isKnown } from "./etag.ts";
+import { withoutTracking } from "./tracking.ts";
 
 /** Whose answers are kept: an operation's, which depend on the address, the market and the languages asked for; or a page's, which
  *  depend on the address, its scheme and host too, and on the encoding. */
@@ -146,7 +147,7 @@ export class SharedAnswers {
   #keyOf(url: string, headers: IncomingHttpHeaders): string {
     if (this.#isOfOperation(url))
       return `${url}\n${String(headers["tradepost-market"] ?? "")}\n${headers["accept-language"] ?? ""}`;
-    return `${url}\n${schemeOf(headers)}://${headers.host ?? ""}\n${encodingFor(headers["accept-encoding"])}`;
+    return `${withoutTracking(url)}\n${schemeOf(headers)}://${headers.host ?? ""}\n${encodingFor(headers["accept-encoding"])}`;
   }
 
   #forget(key: string, answer: SharedAnswer): void {

@@ -96,6 +96,13 @@ describe("a page that is the same for everybody", () => {
       expect(await made(path, headers), `${path} ${JSON.stringify(headers)}`).toBe(expected);
   });
 
+  test("is one page for all who come by a campaign, and sees nothing of it", async () => {
+    expect(await made("/goods/mug?utm_source=mail&size=m&gclid=one")).toBe(1);
+    expect(world.seen).toMatchObject({ url: "/goods/mug?size=m", query: { size: "m" } });
+    expect(await made("/goods/mug?size=m&gclid=another")).toBe(1);
+    expect(await made("/goods/mug?size=m")).toBe(1);
+  });
+
   test("is made anew when its service forgets something, and after some seconds", async () => {
     expect(await made("/goods/mug")).toBe(1);
     world.generation += 1;
