@@ -214,6 +214,19 @@ describe("the checkout", () => {
   });
 
   it("pressed twice, or again after going back, buys once", async () => {
+  it("tells in words how it is after each change, for those who do not see it", async () => {
+    const browser = openTestBrowser(shop);
+    const alone = { "sec-fetch-site": "same-origin", "tradepost-fragment": "cart" };
+    const said = async (path: string, form: Readonly<Record<string, string>>) =>
+      /data-said="([^"]*)"/.exec(String((await browser.post(path, form, alone)).body))![1];
+    expect(await said("/cart/add", { sku: "MUG", quantity: "2" })).toBe(
+      "Added to your cart. 2 items, subtotal £10.00.",
+    );
+    expect(await said("/cart/change", { sku: "MUG", quantity: "1" })).toBe("1 item, subtotal £5.00.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "101" })).toContain("Only 100 left.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "0" })).toBe("Your cart is empty.");
+  });
+
     const browser = openTestBrowser(shop);
     const review = await goToReview(browser);
     const before = new Map(browser.cookies);

@@ -6,7 +6,8 @@ export const en = {
   menu: "Menu",
   home: "Home",
   cart: "Cart",
-  cartWith: (pieces: number) => (pieces === 1 ? "Cart, 1 item" : `Cart, ${pieces} items`),
+  cartHolds: (pieces: number, subtotal: string) =>
+    `${pieces} ${pieces === 1 ? "item" : "items"}, subtotal ${subtotal}.`,
   close: "Close",
   categories: "Categories",
   shopBy: "Shop by category",
@@ -44,7 +45,7 @@ export const en = {
   nextPage: "More products",
   firstPage: "Back to the beginning",
   addToCart: "Add to cart",
-  added: "Added to your cart",
+  added: "Added to your cart.",
   quantity: "Quantity",
   choose: (option: string) => `Choose ${option}`,
   description: "Description",

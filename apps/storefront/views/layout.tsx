@@ -63,10 +63,19 @@ export function Layout({ frame, head, children }: Props) {
           {children}
         </main>
         <Footer frame={frame} />
-        <dialog id="cart-drawer" class="drawer" aria-label={texts.cartTitle}></dialog>
+        <Announcer />
+        <dialog id="cart-drawer" class="drawer" aria-label={texts.cartTitle}>
+          <div data-drawer></div>
+          <Announcer />
+        </dialog>
       </body>
     </html>
   );
+}
+
+/** Where scripts say what has changed: it is there before, and no swap of a part takes it away. */
+function Announcer() {
+  return <p class="unseen" role="status" data-announcer></p>;
 }
 
 function ShareImage({ src, alt }: { readonly src: string; readonly alt: string }) {
