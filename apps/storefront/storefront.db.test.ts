@@ -155,6 +155,39 @@ describe("pages for everybody", () => {
   });
 });
 
+describe("filters", () => {
+  /** What the form of a list would send of a filter: each checkbox, and whether it is checked. */
+  const boxesIn = (html: string) =>
+    [...html.matchAll(/<input type="checkbox" name="attributes" value="([^"]+)"( checked)?/g)].map(
+      ([, value, checked]) => ({ value: value!, isChecked: checked !== undefined }),
+    );
+
+  it("that are chosen stay in the form, also those of which only the first are listed", async () => {
+    const shades = Array.from({ length: 60 }, (_, index) => `shade ${index}`);
+    for (const [index, part] of [shades.slice(0, 30), shades.slice(30)].entries())
+      await shop.call(catalog.createProduct, {
+        titles: { en: `Paint ${index}` },
+        categories: ["paint"],
+        attributes: { shade: part },
+        variants: [{ sku: `PAINT-${index}`, prices: [{ market: "gb", currency: "GBP", amountMinor: 100 }] }],
+      });
+    const browser = openTestBrowser(shop);
+    const listed = boxesIn((await browser.open("/categories/paint")).html).map(({ value }) => value);
+    expect(listed).toHaveLength(50);
+    const rare = shades.map((shade) => `shade:${shade}`).find((value) => !listed.includes(value))!;
+    const chosen = [rare, "colour:no longer there"];
+    const search = new URLSearchParams(chosen.map((value) => ["attributes", value]));
+    const { html } = await browser.open(`/categories/paint?${search}`);
+    const checked = boxesIn(html).filter(({ isChecked }) => isChecked);
+    expect(checked.map(({ value }) => value).toSorted()).toEqual(chosen.toSorted());
+    // What the form sends next has them still.
+    const again = new URLSearchParams(checked.map(({ value }) => ["attributes", value]));
+    expect(boxesIn((await browser.open(`/categories/paint?${again}`)).html).filter((box) => box.isChecked)).toEqual(
+      checked,
+    );
+  });
+});
+
 describe("the cart", () => {
   it("takes a double click once, and a second thought again", async () => {
     const browser = openTestBrowser(shop);
@@ -179,6 +212,19 @@ describe("the cart", () => {
     expect((await browser.send("/cart/change", { sku: "MUG", quantity: "7", remove: "yes" })).html).toContain(
       "Your cart is empty",
     );
+  });
+
+  it("tells in words how it is after each change, for those who do not see it", async () => {
+    const browser = openTestBrowser(shop);
+    const alone = { "sec-fetch-site": "same-origin", "tradepost-fragment": "cart" };
+    const said = async (path: string, form: Readonly<Record<string, string>>) =>
+      /data-said="([^"]*)"/.exec(String((await browser.post(path, form, alone)).body))![1];
+    expect(await said("/cart/add", { sku: "MUG", quantity: "2" })).toBe(
+      "Added to your cart. 2 items, subtotal £10.00.",
+    );
+    expect(await said("/cart/change", { sku: "MUG", quantity: "1" })).toBe("1 item, subtotal £5.00.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "101" })).toContain("Only 100 left.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "0" })).toBe("Your cart is empty.");
   });
 
   it("refuses a form from another site, and changes nothing", async () => {
@@ -214,19 +260,6 @@ describe("the checkout", () => {
   });
 
   it("pressed twice, or again after going back, buys once", async () => {
-  it("tells in words how it is after each change, for those who do not see it", async () => {
-    const browser = openTestBrowser(shop);
-    const alone = { "sec-fetch-site": "same-origin", "tradepost-fragment": "cart" };
-    const said = async (path: string, form: Readonly<Record<string, string>>) =>
-      /data-said="([^"]*)"/.exec(String((await browser.post(path, form, alone)).body))![1];
-    expect(await said("/cart/add", { sku: "MUG", quantity: "2" })).toBe(
-      "Added to your cart. 2 items, subtotal £10.00.",
-    );
-    expect(await said("/cart/change", { sku: "MUG", quantity: "1" })).toBe("1 item, subtotal £5.00.");
-    expect(await said("/cart/change", { sku: "MUG", quantity: "101" })).toContain("Only 100 left.");
-    expect(await said("/cart/change", { sku: "MUG", quantity: "0" })).toBe("Your cart is empty.");
-  });
-
     const browser = openTestBrowser(shop);
     const review = await goToReview(browser);
     const before = new Map(browser.cookies);

@@ -1,4 +1,5 @@
 import { announce } from "./announce.ts";
+import { addressOf, showList } from "./show-list.ts";
 import { swap } from "./swap.ts";
 
 /** What makes the shop smoother where scripts run. Without them every form and link does the same by itself. */
@@ -71,6 +72,10 @@ function skuOf(form: HTMLFormElement | null): string {
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if ("checkout" in form.dataset) return once(event, form);
+  if ("filters" in form.dataset) {
+    event.preventDefault();
+    return void showList(addressOf(form, event.submitter));
+  }
   if (!("cartForm" in form.dataset) || form.dataset["plain"] === "yes") return;
   event.preventDefault();
   // A second click while the first is under way asks for nothing more.

@@ -40,6 +40,7 @@ export const de: Texts = {
   apply: "Ergebnisse zeigen",
   clearAll: "Alle Filter entfernen",
   removeFilter: (name) => `Filter ${name} entfernen`,
+  listed: (products, isMore) => (isMore ? `Die ersten ${products} Artikel.` : `${products} Artikel.`),
   nothingFound: "Zu diesen Filtern gibt es nichts.",
   nextPage: "Weitere Artikel",
   firstPage: "Zurück zum Anfang",

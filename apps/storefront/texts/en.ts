@@ -41,6 +41,8 @@ export const en = {
   apply: "Show results",
   clearAll: "Clear all filters",
   removeFilter: (name: string) => `Remove filter ${name}`,
+  listed: (products: number, isMore: boolean) =>
+    isMore ? `The first ${products} products.` : products === 1 ? "1 product." : `${products} products.`,
   nothingFound: "Nothing matches these filters.",
   nextPage: "More products",
   firstPage: "Back to the beginning",

@@ -13,6 +13,8 @@ export type CategoryModel = {
   readonly action: string;
   readonly sorts: readonly { readonly value: string; readonly text: string; readonly isChosen: boolean }[];
   readonly facets: readonly Facet[];
+  /** What is listed, in words: what those hear who do not see it. */
+  readonly said: string;
   /** Each leads to the list without it. */
   readonly chosen: readonly Link[];
   readonly next: string | null;
@@ -24,7 +26,8 @@ export type Facet = {
   readonly values: readonly {
     readonly value: string;
     readonly text: string;
-    readonly count: number;
+    /** Undefined for what is chosen, but no longer among the first values. */
+    readonly count: number | undefined;
     readonly isChosen: boolean;
   }[];
 };
@@ -58,7 +61,7 @@ export function CategoryPage(model: CategoryModel) {
           </ul>
         </nav>
       )}
-      <div class="listing">
+      <div class="listing" data-said={model.said}>
         <FilterForm model={model} />
         <div class="results">
           {model.chosen.length > 0 && <ChosenFilters model={model} />}
@@ -109,7 +112,7 @@ function FilterForm({ model }: { readonly model: CategoryModel }) {
                 <label>
                   <input type="checkbox" name="attributes" value={value} checked={isChosen} />
                   <span>{text}</span>
-                  <span class="count">{count}</span>
+                  {count !== undefined && <span class="count">{count}</span>}
                 </label>
               </li>
             ))}
