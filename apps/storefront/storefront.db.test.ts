@@ -286,6 +286,18 @@ describe("the checkout", () => {
     for (const cookie of browser.cookies.values()) expect(cookie).not.toContain("Ada");
   });
 
+  it("says beside the field what is too long, with everything as it was typed, and goes on once it is shorter", async () => {
+    const browser = openTestBrowser(shop);
+    await browser.send("/cart/add", { sku: "MUG" });
+    const long = { ...ADDRESS, line1: "界".repeat(121), email: `${"ü".repeat(130)}@example.com` };
+    const refused = await browser.send("/checkout", long);
+    expect(refused.status).toBe(422);
+    for (const field of ["line1", "email"]) expect(refused.html).toContain(`id="${field}-problem"`);
+    for (const typed of [long.line1, long.email, long.city]) expect(refused.html).toContain(`value="${typed}"`);
+    const taken = await browser.send("/checkout", { ...long, line1: "界".repeat(120), email: ADDRESS.email });
+    expect(taken.url).toBe("/checkout/delivery");
+  });
+
   it("leads back to the step that lacks something", async () => {
     const browser = openTestBrowser(shop);
     expect((await browser.open("/checkout/review")).url).toBe("/cart");
