@@ -72,6 +72,22 @@ describe("what search engines read", () => {
       expect(html).toContain(`<loc>https://shop.example/sitemaps/${name}.xml</loc>`);
   });
 
+  it("there is no list of goods for a market in which nothing is sold", async () => {
+    const index = await read("/sitemap.xml");
+    expect(index).toContain("/sitemaps/us-en.0.xml</loc>");
+    expect(index).not.toContain("/sitemaps/us-en.1.xml");
+    await expect(openTestBrowser(shop).open("/sitemaps/us-en.1.xml")).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("a product's page names its twins where it is sold, and leads to every place all the same", async () => {
+    const twinsOf = async (path: string) =>
+      [...(await read(path)).matchAll(/<link rel="alternate" hreflang="([^"]+)"/g)].map(([, name]) => name);
+    expect(await twinsOf("/products/mug")).toEqual(["en-GB", "de-DE", "en-DE", "x-default"]);
+    expect(await twinsOf("/us/products/mug")).toEqual(["en-GB", "de-DE", "en-DE", "x-default"]);
+    expect(await twinsOf("/products/home-only")).toEqual(["en-GB", "x-default"]);
+    expect(await read("/products/home-only")).toContain(`<a href="/de/products/home-only" hreflang="de-DE">`);
+  });
+
   it("a part of pages has categories and words in each language", async () => {
     const xml = await read("/sitemaps/de-de.0.xml");
     expect(xml).toContain("<loc>https://shop.example/de</loc>");

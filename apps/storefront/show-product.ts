@@ -12,6 +12,7 @@ import { readAvailability } from "./read-availability.ts";
 import type { ShopPlace } from "./places.ts";
 import { crumbsOf } from "./show-category.ts";
 import { htmlAnswer, seeOther, type Visit } from "./shop-page.ts";
+import { readWhereSold } from "./sold-where.ts";
 import { loadViews } from "./views.ts";
 import { nameOfAttribute, valueOfAttribute } from "./words.ts";
 
@@ -28,7 +29,7 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
   const skus = product.variants.map(({ sku }) => sku);
   const category = product.categories[0]?.path;
   const [frame, known, delivery, similar, categories] = await Promise.all([
-    frameOf(visit, addressesOf(visit, product)),
+    readWhereSold(visit, product).then((isSold) => frameOf(visit, addressesOf(visit, product), isSold)),
     readAvailability(visit, skus),
     readDelivery(visit, product),
     similarTo(visit, product, category),

@@ -20,7 +20,8 @@ export function Layout({ frame, head, children }: Props) {
   const { texts, place, shopName, stylesheet, script } = frame;
   const { title, description, type = "website", isListed = true } = head;
   const hasDescription = description !== undefined && description !== "";
-  const home = frame.places.find(({ code }) => code === "");
+  const twins = isListed ? frame.places.filter(({ isTwin }) => isTwin) : [];
+  const home = twins.find(({ code }) => code === "");
   return (
     <html lang={place.locale}>
       <head>
@@ -30,13 +31,10 @@ export function Layout({ frame, head, children }: Props) {
         {hasDescription && <meta name="description" content={description} />}
         {!isListed && <meta name="robots" content="noindex" />}
         {isListed && <link rel="canonical" href={frame.canonical} />}
-        {isListed &&
-          frame.places.map(({ href, hreflang }) => (
-            <link rel="alternate" hreflang={hreflang} href={frame.origin + href} />
-          ))}
-        {isListed && home !== undefined && (
-          <link rel="alternate" hreflang="x-default" href={frame.origin + home.href} />
-        )}
+        {twins.map(({ href, hreflang }) => (
+          <link rel="alternate" hreflang={hreflang} href={frame.origin + href} />
+        ))}
+        {home !== undefined && <link rel="alternate" hreflang="x-default" href={frame.origin + home.href} />}
         <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#161b19" media="(prefers-color-scheme: dark)" />
         <meta property="og:type" content={type} />
