@@ -28,6 +28,7 @@ export type Frame = {
   readonly ogLocale: string;
   readonly stylesheet: string;
   readonly script: string;
+  readonly touchIcon: string;
   href(path: string): string;
 };
 
@@ -60,6 +61,7 @@ export async function frameOf(
     ogLocale: hreflangOf(place).replace("-", "_"),
     stylesheet: await findAsset("styles.css"),
     script: await findAsset("main.js"),
+    touchIcon: await findAsset("touch-icon.png"),
     href,
   };
 }

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestShop, type TestShop } from "#platform/testing";
 import { webRequest } from "#platform/testing-pages";
@@ -153,6 +154,31 @@ describe("the shop as an app", () => {
     });
   });
 
+  it("has icons as pictures of their size, sent as they are; the one for iOS has no clear corners", async () => {
+    const { icons } = JSON.parse(await read("/manifest.webmanifest")) as {
+      icons: { src: string; sizes: string; type: string; purpose: string }[];
+    };
+    const drawn = icons.filter(({ type }) => type === "image/png");
+    expect(drawn.map(({ sizes, purpose }) => `${purpose} ${sizes}`)).toEqual([
+      "any 192x192",
+      "any 512x512",
+      "maskable 512x512",
+    ]);
+    const touch = /<link rel="apple-touch-icon" href="([^"]+)"/.exec(await read("/"))![1]!;
+    for (const { src, sizes } of [...drawn, { src: touch, sizes: "180x180" }]) {
+      expect(src).toMatch(/^\/assets\/[a-z0-9-]+-[\w-]{8}\.png$/);
+      const page = service.pages!.find(({ path }) => path === "/assets/:file")!;
+      const parameters = { file: src.slice("/assets/".length) };
+      const asked = webRequest({ parameters, headers: { "accept-encoding": "br, gzip" } });
+      const answer = await page.handle(asked, shop.context("storefront", { actor: { kind: "anonymous" } }));
+      expect(answer.contentType).toBe("image/png");
+      expect(answer.headers).toEqual({ "cache-control": "public, max-age=31536000, immutable" });
+      const { width, height, isOpaque } = await lookAt(answer.body as Uint8Array);
+      expect(`${width}x${height}`).toBe(sizes);
+      if (src === touch) expect(isOpaque).toBe(true);
+    }
+  });
+
   it("has an offline page in each language, which search engines leave out", async () => {
     expect(await read("/de/offline")).toContain("<h1>Keine Verbindung</h1>");
     const html = await read("/offline");
@@ -168,3 +194,8 @@ describe("the shop as an app", () => {
     });
   });
 });
+
+async function lookAt(png: Uint8Array) {
+  const [{ width, height }, { isOpaque }] = await Promise.all([sharp(png).metadata(), sharp(png).stats()]);
+  return { width, height, isOpaque };
+}

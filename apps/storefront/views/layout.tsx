@@ -46,6 +46,7 @@ export function Layout({ frame, head, children }: Props) {
         {head.image !== undefined && <ShareImage src={frame.origin + head.image.src} alt={head.image.alt} />}
         <link rel="manifest" href={frame.href("/manifest.webmanifest")} />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href={frame.touchIcon} />
         <link rel="stylesheet" href={stylesheet} />
         <script type="module" src={script}></script>
         {head.facts?.map((fact) => (
