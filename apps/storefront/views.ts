@@ -34,6 +34,11 @@ export function findBuiltAsset(name: string): Promise<string> {
   return built.asset(name);
 }
 
+/** Claims that pages change only with a new process: what was made of them may be kept. */
+export function isFromBuild(): boolean {
+  return source === built;
+}
+
 export function sourceOrigins(): readonly string[] {
   return source.origins;
 }
