@@ -99,13 +99,16 @@ function Header({ frame }: { readonly frame: Frame }) {
   return (
     <header class="top">
       <div class="top-line">
+        <details class="menu">
+          <summary>
+            <span>{texts.menu}</span>
+          </summary>
+          <CategoryLinks frame={frame} label={texts.menu} />
+        </details>
         <a class="name" href={href("/")}>
           {frame.shopName}
         </a>
-        <details class="menu">
-          <summary>{texts.menu}</summary>
-          <CategoryLinks frame={frame} label={texts.menu} />
-        </details>
+        {/* The search form goes here, into the area `search`, and the link to the account into `account`: styles.css keeps room for both. */}
         <a class="cart-link" href={href("/cart")} data-cart-link>
           <CartIcon />
           <span>{texts.cart}</span>
