@@ -139,6 +139,18 @@ describe("pages for everybody", () => {
     expect(html).not.toContain("shop.test");
   });
 
+  it.each([
+    ["/de/", "/de"],
+    ["/de/products/mug/?from=mail", "/de/products/mug?from=mail"],
+    ["//elsewhere.example/", "/elsewhere.example"],
+    ["/\\elsewhere.example/", "/elsewhere.example"],
+  ])("%s leads to %s: no page ends with a slash, and no way leads out of the shop", async (path, to) => {
+    const page = service.pages!.find((one) => one.path === "/*")!;
+    const context = shop.context("storefront", { actor: { kind: "anonymous" } });
+    const answer = await page.handle(webRequest({ url: path, parameters: { "*": path.slice(1) } }), context);
+    expect([answer.status, answer.headers!["location"]]).toEqual([301, to]);
+  });
+
   it.each(["/nowhere", "/products/nothing", "/categories/nothing", "/pages/nothing", "/xx/cart"])(
     "%s is told to be nowhere, with a way on",
     async (path) => {
