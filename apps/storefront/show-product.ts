@@ -14,7 +14,7 @@ import { crumbsOf } from "./show-category.ts";
 import { htmlAnswer, seeOther, type Visit } from "./shop-page.ts";
 import { readWhereSold } from "./sold-where.ts";
 import { loadViews } from "./views.ts";
-import { nameOfAttribute, valueOfAttribute } from "./words.ts";
+import { nameOfAttribute, nameOfOption, valueOfAttribute } from "./words.ts";
 
 type Product = Output<typeof catalog.getProduct>;
 
@@ -45,7 +45,7 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
     images: product.images.map(pictureOf),
     shareImage: shared === undefined ? undefined : { src: outsidePictureOf("share", shared), alt: shared.alt },
     price: priceOf(visit, product.price),
-    optionName: product.options.map(({ name }) => name).join(" / "),
+    optionName: product.options.map(({ name }) => nameOfOption(place.locale, name)).join(" / "),
     variants: product.variants.map(({ sku, optionText, price }) => ({
       sku,
       text: optionText,
