@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { en } from "../../apps/storefront/texts/en.ts";
 import { useBrowserShop } from "./browser-shop.ts";
+import { findOverflow, findViolations } from "./judge-page.ts";
 import { FULL_CATEGORY } from "./stock-with-demo-goods.ts";
 
 const opened = useBrowserShop();
@@ -12,8 +13,11 @@ const titlesOf = (page: Page) => page.locator(".results .card-title").allTextCon
 const boxes = (page: Page) => page.locator(".facet").first().locator("input");
 const chosenIn = (page: Page) => new URL(page.url()).searchParams.getAll("attributes");
 
-async function openList(page: Page): Promise<readonly string[]> {
+const openPanel = (page: Page) => page.locator("summary").filter({ hasText: en.filterAndSort }).click();
+
+async function openList(page: Page, isNarrow = false): Promise<readonly string[]> {
   await page.goto(LIST);
+  if (isNarrow) await openPanel(page);
   await page.locator(".facet summary").first().click();
   return titlesOf(page);
 }
@@ -73,16 +77,35 @@ describe("filters with scripts", () => {
   });
 });
 
+describe("filters on a phone", () => {
+  it("open by a button, stay open while one after the other is chosen, and tell how many are", async () => {
+    const { page } = await opened.visit({ width: 320, isStill: true });
+    await page.goto(LIST);
+    expect(await page.getByLabel(en.sort).isVisible()).toBe(false);
+    await openPanel(page);
+    await page.locator(".facet summary").first().click();
+    for (const index of [0, 1]) {
+      await boxes(page).nth(index).check();
+      await page.locator(".chosen .chip").nth(index).waitFor();
+    }
+    expect(await boxes(page).first().isVisible()).toBe(true);
+    expect(await page.locator(".filter-panel > summary .number").textContent()).toBe("2");
+    expect(await findOverflow(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
+  });
+});
+
 describe("filters without scripts", () => {
   it("are sent by a button, stay checked, and are removed by their own links", async () => {
     const { page } = await opened.visit({ width: 390, hasScripts: false });
-    const all = await openList(page);
+    const all = await openList(page, true);
     const value = await boxes(page).first().inputValue();
     await boxes(page).first().check();
     expect(await titlesOf(page)).toEqual(all);
     await page.getByRole("button", { name: en.apply }).click();
     await page.waitForURL("**?*attributes=*");
     expect(chosenIn(page)).toEqual([value]);
+    await openPanel(page);
     expect(await boxes(page).first().isChecked()).toBe(true);
     expect((await titlesOf(page)).length).toBeLessThan(all.length);
     await page.locator(".chosen .chip").first().click();

@@ -34,9 +34,9 @@ export async function showList(address: string): Promise<void> {
 
 /** What the shopper has opened stays open. */
 function openAgain(main: HTMLElement, made: Document): void {
-  const names = [...main.querySelectorAll(".listing details[open] > summary")].map(({ textContent }) => textContent);
-  for (const summary of made.querySelectorAll(".listing details > summary"))
-    if (names.includes(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
+  const all = (root: ParentNode) => [...root.querySelectorAll<HTMLDetailsElement>(".listing details")];
+  const open = all(main).filter((one) => one.open);
+  for (const fresh of all(made)) fresh.open ||= open.some(({ dataset }) => dataset["name"] === fresh.dataset["name"]);
 }
 
 // Back and forward between choices; not to a part of the page.

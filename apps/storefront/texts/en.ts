@@ -36,7 +36,7 @@ export const en = {
     "price-asc": "Price, low to high",
     "price-desc": "Price, high to low",
   },
-  filter: "Filter",
+  filterAndSort: "Filter and sort",
   filters: "Filters",
   apply: "Show results",
   clearAll: "Clear all filters",

@@ -88,39 +88,46 @@ export function CategoryPage(model: CategoryModel) {
   );
 }
 
+/** Where there is little room, behind a button; elsewhere styles.css shows it beside the list, open or not. */
 function FilterForm({ model }: { readonly model: CategoryModel }) {
-  const { frame, action, sorts, facets } = model;
+  const { frame, action, sorts, facets, chosen } = model;
   const { texts } = frame;
   return (
-    <form class="filters" method="get" action={action} data-filters>
-      <label class="sort">
-        <span>{texts.sort}</span>
-        <select name="sort">
-          {sorts.map(({ value, text, isChosen }) => (
-            <option value={value} selected={isChosen}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
-      {facets.map((facet) => (
-        <details class="facet" open={facet.values.some(({ isChosen }) => isChosen)}>
-          <summary>{facet.title}</summary>
-          <ul>
-            {facet.values.map(({ value, text, count, isChosen }) => (
-              <li>
-                <label>
-                  <input type="checkbox" name="attributes" value={value} checked={isChosen} />
-                  <span>{text}</span>
-                  {count !== undefined && <span class="count">{count}</span>}
-                </label>
-              </li>
+    <details class="filter-panel" data-name="panel">
+      <summary class="button quiet">
+        {texts.filterAndSort}
+        {chosen.length > 0 && <span class="number">{chosen.length}</span>}
+      </summary>
+      <form class="filters" method="get" action={action} data-filters>
+        <label class="sort">
+          <span>{texts.sort}</span>
+          <select name="sort">
+            {sorts.map(({ value, text, isChosen }) => (
+              <option value={value} selected={isChosen}>
+                {text}
+              </option>
             ))}
-          </ul>
-        </details>
-      ))}
-      <button class="button quiet">{texts.apply}</button>
-    </form>
+          </select>
+        </label>
+        {facets.map((facet) => (
+          <details class="facet" data-name={facet.title} open={facet.values.some(({ isChosen }) => isChosen)}>
+            <summary>{facet.title}</summary>
+            <ul>
+              {facet.values.map(({ value, text, count, isChosen }) => (
+                <li>
+                  <label>
+                    <input type="checkbox" name="attributes" value={value} checked={isChosen} />
+                    <span>{text}</span>
+                    {count !== undefined && <span class="count">{count}</span>}
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
+        <button class="button quiet">{texts.apply}</button>
+      </form>
+    </details>
   );
 }
 
@@ -136,7 +143,9 @@ function ChosenFilters({ model: { chosen, action, frame } }: { readonly model: C
         </li>
       ))}
       <li>
-        <a href={action}>{texts.clearAll}</a>
+        <a class="plain" href={action}>
+          {texts.clearAll}
+        </a>
       </li>
     </ul>
   );
