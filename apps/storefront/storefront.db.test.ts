@@ -167,39 +167,6 @@ describe("pages for everybody", () => {
   });
 });
 
-describe("filters", () => {
-  /** What the form of a list would send of a filter: each checkbox, and whether it is checked. */
-  const boxesIn = (html: string) =>
-    [...html.matchAll(/<input type="checkbox" name="attributes" value="([^"]+)"( checked)?/g)].map(
-      ([, value, checked]) => ({ value: value!, isChecked: checked !== undefined }),
-    );
-
-  it("that are chosen stay in the form, also those of which only the first are listed", async () => {
-    const shades = Array.from({ length: 60 }, (_, index) => `shade ${index}`);
-    for (const [index, part] of [shades.slice(0, 30), shades.slice(30)].entries())
-      await shop.call(catalog.createProduct, {
-        titles: { en: `Paint ${index}` },
-        categories: ["paint"],
-        attributes: { shade: part },
-        variants: [{ sku: `PAINT-${index}`, prices: [{ market: "gb", currency: "GBP", amountMinor: 100 }] }],
-      });
-    const browser = openTestBrowser(shop);
-    const listed = boxesIn((await browser.open("/categories/paint")).html).map(({ value }) => value);
-    expect(listed).toHaveLength(50);
-    const rare = shades.map((shade) => `shade:${shade}`).find((value) => !listed.includes(value))!;
-    const chosen = [rare, "colour:no longer there"];
-    const search = new URLSearchParams(chosen.map((value) => ["attributes", value]));
-    const { html } = await browser.open(`/categories/paint?${search}`);
-    const checked = boxesIn(html).filter(({ isChecked }) => isChecked);
-    expect(checked.map(({ value }) => value).toSorted()).toEqual(chosen.toSorted());
-    // What the form sends next has them still.
-    const again = new URLSearchParams(checked.map(({ value }) => ["attributes", value]));
-    expect(boxesIn((await browser.open(`/categories/paint?${again}`)).html).filter((box) => box.isChecked)).toEqual(
-      checked,
-    );
-  });
-});
-
 describe("the cart", () => {
   it("takes a double click once, and a second thought again", async () => {
     const browser = openTestBrowser(shop);

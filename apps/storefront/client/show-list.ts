@@ -4,7 +4,7 @@ import { swap } from "./swap.ts";
 /** Where the form of a list leads as it is now. */
 export function addressOf(form: HTMLFormElement, submitter: HTMLElement | null): string {
   const chosen = [...new FormData(form, submitter)].map(([name, value]) => [name, String(value)]);
-  return `${new URL(form.action).pathname}?${new URLSearchParams(chosen)}`;
+  return `${new URL(form.action).pathname}?${new URLSearchParams(chosen).toString()}`;
 }
 
 const here = () => location.pathname + location.search;

@@ -12,8 +12,8 @@ export function swap(around: HTMLElement, part: string, made: HTMLTemplateElemen
 
 /** What it is in a part that is made anew: which field of which SKU, which value, which link. */
 function keyOf(stop: Element): string {
-  const { form = null, name = "", type = "" } = stop as HTMLInputElement;
-  const sku = form?.querySelector<HTMLInputElement>("[name=sku]")?.value;
-  const value = type === "checkbox" ? (stop as HTMLInputElement).value : "";
-  return JSON.stringify([stop.tagName, sku, name, value, stop.getAttribute("href"), stop.textContent]);
+  const field = stop as Partial<HTMLInputElement>;
+  const sku = field.form?.querySelector<HTMLInputElement>("[name=sku]")?.value;
+  const value = field.type === "checkbox" ? field.value : undefined;
+  return JSON.stringify([stop.tagName, sku, field.name, value, stop.getAttribute("href"), stop.textContent]);
 }
