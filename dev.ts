@@ -1,10 +1,14 @@
+import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { createServer } from "vite";
-import { takeFrom, type Views } from "./apps/storefront/views.ts";
+import { findBuiltAsset, takeFrom, type Views } from "./apps/storefront/views.ts";
 
 // `npm run dev`: the whole shop in one process, with pages, scripts and styles from their source. A change of a page or a style shows at
-// once; a change of anything else starts the process anew (`node --watch`), which takes a second.
+// once; a change of anything else starts the process anew (`node --watch`), which takes some seconds, and open pages load again then.
+enableCompileCache(); // halves them
+const { createServer } = await import("vite");
 const CLIENT = "/apps/storefront/client";
+const VIEWS = join(import.meta.dirname, "apps/storefront/views");
+const origins: string[] = [];
 const server = await createServer({
   root: import.meta.dirname,
   configFile: false,
@@ -14,20 +18,27 @@ const server = await createServer({
   plugins: [
     {
       name: "pages",
-      // What tells the browser of changes.
-      transform: (code, id) => (id.endsWith(`${CLIENT}/main.ts`) ? `import "/@vite/client";\n${code}` : undefined),
+      transform(code, id) {
+        // What tells the browser of changes.
+        if (id.endsWith(`${CLIENT}/main.ts`)) return `import "/@vite/client";\n${code}`;
+        // Else it would wait for us in a worker made of text, which no page of the shop allows.
+        if (id.endsWith("vite/dist/client/client.mjs")) return code.replace("typeof SharedWorker", '"undefined"');
+        return undefined;
+      },
       hotUpdate({ file }) {
-        if (file.startsWith(join(import.meta.dirname, "apps/storefront/views")))
-          this.environment.hot.send({ type: "full-reload" });
+        if (file.startsWith(VIEWS)) this.environment.hot.send({ type: "full-reload" });
       },
     },
   ],
 });
-await server.listen();
-const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
 takeFrom({
   views: async () => (await server.ssrLoadModule("/apps/storefront/views/pages.tsx")) as Views,
-  asset: async (name) => `${origin}${CLIENT}/${name.replace(/js$/, "ts")}`,
-  origins: [origin, origin.replace(/^http/, "ws")],
+  asset: async (name) =>
+    /\.(?:js|css)$/.test(name) ? `${origins[0]}${CLIENT}/${name.replace(/js$/, "ts")}` : findBuiltAsset(name),
+  origins,
 });
 await import("./main.ts");
+// Last: browsers that see it come back load their page again.
+await server.listen();
+const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+origins.push(origin, origin.replace(/^http/, "ws"));

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Rolldown } from "vite";
+import { mark, maskableMark } from "./marks.ts";
 
-/** Builds what Node and browsers cannot read as it is: pages (JSX) into `build/views.js`, scripts and styles into `build/assets/`, with their
- *  hash in the name and compressed beside. Nothing is done when nothing has changed since. */
+/** Builds what Node and browsers cannot read as it is: pages (JSX) into `build/views.js`, scripts, styles and icons into `build/assets/`, with
+ *  their hash in the name; what can be is compressed beside. Nothing is done when nothing has changed since. */
 const ROOT = join(import.meta.dirname, "../..");
 const APP = import.meta.dirname;
 const TO = join(APP, "build");
@@ -19,8 +20,8 @@ if ((await readFile(join(TO, "stamp"), "utf8").catch(() => "")) !== stamp) {
   await rm(NEW, { recursive: true, force: true });
   await mkdir(join(NEW, "assets"), { recursive: true });
   await buildViews();
-  const assets = await buildAssets();
-  await writeFile(join(NEW, "manifest.json"), JSON.stringify(assets));
+  const [assets, icons] = [await buildAssets(), await buildIcons()];
+  await writeFile(join(NEW, "manifest.json"), JSON.stringify({ ...assets, ...icons }));
   await buildWorker(Object.values(assets).map((name) => `/assets/${name}`));
   await writeFile(join(NEW, "stamp"), stamp);
   await rm(TO, { recursive: true, force: true });
@@ -74,6 +75,26 @@ async function buildAssets(): Promise<Record<string, string>> {
   }));
   await Promise.all(files.map(writeAsset));
   return Object.fromEntries(files.map(({ name }) => [name.replace(/-[\w-]{8}(?=\.\w+$)/, ""), name]));
+}
+
+/** The mark as PNG, for home screens that read no SVG; iOS cuts round corners itself and shows black where nothing is drawn. Answers as
+ *  `buildAssets`. */
+async function buildIcons(): Promise<Record<string, string>> {
+  const { default: sharp } = await import("sharp");
+  const icons = [
+    { name: "touch-icon", svg: mark(0), size: 180 },
+    { name: "icon-192", svg: mark(), size: 192 },
+    { name: "icon-512", svg: mark(), size: 512 },
+    { name: "icon-maskable-512", svg: maskableMark, size: 512 },
+  ];
+  const files = icons.map(async ({ name, svg, size }) => {
+    const drawn = sharp(Buffer.from(svg), { density: (72 * size) / 32 }).resize(size, size);
+    const content = await drawn.png({ palette: true, compressionLevel: 9, effort: 10 }).toBuffer();
+    const hash = createHash("sha256").update(content).digest("base64url").slice(0, 8);
+    await writeFile(join(NEW, "assets", `${name}-${hash}.png`), content); // as small as it gets
+    return [`${name}.png`, `${name}-${hash}.png`] as const;
+  });
+  return Object.fromEntries(await Promise.all(files));
 }
 
 /** The service worker knows the files that it keeps from the start; its address is always the same. */

@@ -15,11 +15,11 @@ export async function addToCart(visit: Visit): Promise<WebAnswer> {
   const key = createHash("sha256")
     .update(JSON.stringify([session.shopper.id, sku, pieces, request.cookies[CART_HINT] ?? ""]))
     .digest("base64url");
-  return change(visit, session, () =>
+  const add = () =>
     pieces === undefined || pieces === 0
       ? undefined
-      : visit.call(cart.addLine, { sku, quantity: pieces }, { actor: session.shopper, idempotencyKey: key }),
-  );
+      : visit.call(cart.addLine, { sku, quantity: pieces }, { actor: session.shopper, idempotencyKey: key });
+  return change(visit, session, add, visit.texts.added);
 }
 
 /** Sets how many pieces of a SKU are in the cart; none takes it out. Safe to repeat. */
@@ -41,13 +41,14 @@ async function change(
   visit: Visit,
   { shopper, cookies }: Session,
   work: () => Promise<Summary> | undefined,
+  done?: string,
 ): Promise<WebAnswer> {
   const { request, texts } = visit;
   try {
     const summary = await work();
     if (summary === undefined)
       return await answerCart(visit, shopper, { cookies, status: 422, problem: texts.refusals["INVALID_INPUT"] });
-    if (wantsDrawer(visit)) return await answerCart(visit, shopper, { cookies });
+    if (wantsDrawer(visit)) return await answerCart(visit, shopper, { cookies, done });
     return seeOther(visit.href("/cart"), { "set-cookie": [...cookies, cartHint(request, summary)] });
   } catch (error) {
     const problem = error instanceof Refusal ? texts.refusals[error.code] : undefined;

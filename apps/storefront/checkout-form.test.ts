@@ -34,6 +34,19 @@ describe("an address", () => {
     expect(readContact({ ...typed, [field]: value }, countries)).toEqual({ problems: { [field]: problem } });
   });
 
+  it("has at most as many bytes of e-mail address as mail servers take", () => {
+    const letters = (count: number) => `${"ü".repeat(count)}@example.com`;
+    expect(readContact({ ...typed, email: letters(121) }, countries)).not.toHaveProperty("problems");
+    expect(readContact({ ...typed, email: letters(122) }, countries)).toEqual({ problems: { email: "too_long" } });
+  });
+
+  it("is taken without line ends and other signs for machines", () => {
+    const { address } = readContact({ ...typed, name: "Ada\r\nLovelace\u0000 \ud800" }, countries) as never as {
+      address: { name: string };
+    };
+    expect(address.name).toBe("Ada Lovelace  \ufffd");
+  });
+
   it("names every field that is wrong at once", () => {
     expect(readContact({}, countries)).toEqual({
       problems: {

@@ -15,7 +15,10 @@ export type FieldProblem =
   | "test_card";
 export type Problems = Readonly<Record<string, FieldProblem>>;
 
+/** In UTF-16 units, as browsers count. What they leave fits into the cookie that keeps it, in any script: see `keepCheckout`. */
 const LONGEST = { email: 254, name: 100, line1: 120, line2: 120, city: 80, region: 80, postcode: 16 } as const;
+/** Of all that is before and behind the @ (RFC 5321, 4.5.3.1.3). */
+const LONGEST_EMAIL_BYTES = 254;
 const REQUIRED = ["email", "name", "line1", "city", "country"] as const;
 // One @, a dot behind it, no blanks: who it belongs to only a mail can find out.
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
@@ -26,11 +29,13 @@ export function readContact(
   form: Readonly<Record<string, string>>,
   countries: readonly string[],
 ): { readonly problems: Problems } | { readonly email: string; readonly address: Address } {
-  const typed = (field: string) => (form[field] ?? "").trim();
+  const typed = (field: string) => cleaned(form[field] ?? "");
   const problems: Record<string, FieldProblem> = {};
   for (const [field, longest] of Object.entries(LONGEST))
     if (typed(field).length > longest) problems[field] = "too_long";
-  if (typed("email") !== "" && !EMAIL.test(typed("email"))) problems["email"] = "email";
+  if (Buffer.byteLength(typed("email")) > LONGEST_EMAIL_BYTES) problems["email"] = "too_long";
+  if (typed("email") !== "" && problems["email"] === undefined && !EMAIL.test(typed("email")))
+    problems["email"] = "email";
   if (!countries.includes(typed("country"))) problems["country"] = "country";
   if (typed("postcode") === "" && !NO_POSTCODES.has(typed("country"))) problems["postcode"] = "postcode";
   for (const field of REQUIRED) if (typed(field) === "") problems[field] = "required";
@@ -48,6 +53,14 @@ export function readContact(
     ...optional,
   };
   return { email: typed("email"), address };
+}
+
+/** No field of a page holds line ends or other signs for machines; JSON would write six letters for each. */
+function cleaned(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\p{Cc}+/gu, " ")
+    .trim();
 }
 
 export type Card = {

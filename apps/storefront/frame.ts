@@ -14,8 +14,13 @@ export type Frame = {
   readonly shopName: string;
   /** The top of the category tree, but for what is featured. */
   readonly categories: readonly Link[];
-  /** The same page in every market and language. */
-  readonly places: readonly (Link & { readonly code: string; readonly hreflang: string; readonly isHere: boolean })[];
+  /** The same page in every market and language. A twin is one that search engines shall know of. */
+  readonly places: readonly (Link & {
+    readonly code: string;
+    readonly hreflang: string;
+    readonly isHere: boolean;
+    readonly isTwin: boolean;
+  })[];
   /** Absolute addresses, for search engines. */
   readonly canonical: string;
   readonly origin: string;
@@ -23,11 +28,17 @@ export type Frame = {
   readonly ogLocale: string;
   readonly stylesheet: string;
   readonly script: string;
+  readonly touchIcon: string;
   href(path: string): string;
 };
 
-/** The frame of a page. `pathIn` tells its path in a place, for search engines: without what only sorts or pages. */
-export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string = () => visit.path): Promise<Frame> {
+/** The frame of a page. `pathIn` tells its path in a place, for search engines: without what only sorts or pages; `isTwin` whether it has
+ *  something to show there. */
+export async function frameOf(
+  visit: Visit,
+  pathIn: (place: ShopPlace) => string = () => visit.path,
+  isTwin: (place: ShopPlace) => boolean = () => true,
+): Promise<Frame> {
   const { texts, place, places, href, ctx } = visit;
   const featured = ctx.setting(featuredCategory);
   const tops = (await visit.categories()).filter(({ path }) => !path.includes("/") && path !== featured);
@@ -43,12 +54,14 @@ export async function frameOf(visit: Visit, pathIn: (place: ShopPlace) => string
       text: `${other.marketName} · ${other.language} · ${other.currency}`,
       hreflang: hreflangOf(other),
       isHere: other.code === place.code,
+      isTwin: isTwin(other),
     })),
     canonical: origin + href(pathIn(place)),
     origin,
     ogLocale: hreflangOf(place).replace("-", "_"),
     stylesheet: await findAsset("styles.css"),
     script: await findAsset("main.js"),
+    touchIcon: await findAsset("touch-icon.png"),
     href,
   };
 }

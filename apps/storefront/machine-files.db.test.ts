@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestShop, type TestShop } from "#platform/testing";
 import { webRequest } from "#platform/testing-pages";
@@ -72,6 +73,22 @@ describe("what search engines read", () => {
       expect(html).toContain(`<loc>https://shop.example/sitemaps/${name}.xml</loc>`);
   });
 
+  it("there is no list of goods for a market in which nothing is sold", async () => {
+    const index = await read("/sitemap.xml");
+    expect(index).toContain("/sitemaps/us-en.0.xml</loc>");
+    expect(index).not.toContain("/sitemaps/us-en.1.xml");
+    await expect(openTestBrowser(shop).open("/sitemaps/us-en.1.xml")).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("a product's page names its twins where it is sold, and leads to every place all the same", async () => {
+    const twinsOf = async (path: string) =>
+      [...(await read(path)).matchAll(/<link rel="alternate" hreflang="([^"]+)"/g)].map(([, name]) => name);
+    expect(await twinsOf("/products/mug")).toEqual(["en-GB", "de-DE", "en-DE", "x-default"]);
+    expect(await twinsOf("/us/products/mug")).toEqual(["en-GB", "de-DE", "en-DE", "x-default"]);
+    expect(await twinsOf("/products/home-only")).toEqual(["en-GB", "x-default"]);
+    expect(await read("/products/home-only")).toContain(`<a href="/de/products/home-only" hreflang="de-DE">`);
+  });
+
   it("a part of pages has categories and words in each language", async () => {
     const xml = await read("/sitemaps/de-de.0.xml");
     expect(xml).toContain("<loc>https://shop.example/de</loc>");
@@ -137,6 +154,31 @@ describe("the shop as an app", () => {
     });
   });
 
+  it("has icons as pictures of their size, sent as they are; the one for iOS has no clear corners", async () => {
+    const { icons } = JSON.parse(await read("/manifest.webmanifest")) as {
+      icons: { src: string; sizes: string; type: string; purpose: string }[];
+    };
+    const drawn = icons.filter(({ type }) => type === "image/png");
+    expect(drawn.map(({ sizes, purpose }) => `${purpose} ${sizes}`)).toEqual([
+      "any 192x192",
+      "any 512x512",
+      "maskable 512x512",
+    ]);
+    const touch = /<link rel="apple-touch-icon" href="([^"]+)"/.exec(await read("/"))![1]!;
+    for (const { src, sizes } of [...drawn, { src: touch, sizes: "180x180" }]) {
+      expect(src).toMatch(/^\/assets\/[a-z0-9-]+-[\w-]{8}\.png$/);
+      const page = service.pages!.find(({ path }) => path === "/assets/:file")!;
+      const parameters = { file: src.slice("/assets/".length) };
+      const asked = webRequest({ parameters, headers: { "accept-encoding": "br, gzip" } });
+      const answer = await page.handle(asked, shop.context("storefront", { actor: { kind: "anonymous" } }));
+      expect(answer.contentType).toBe("image/png");
+      expect(answer.headers).toEqual({ "cache-control": "public, max-age=31536000, immutable" });
+      const { width, height, isOpaque } = await lookAt(answer.body as Uint8Array);
+      expect(`${width}x${height}`).toBe(sizes);
+      if (src === touch) expect(isOpaque).toBe(true);
+    }
+  });
+
   it("has an offline page in each language, which search engines leave out", async () => {
     expect(await read("/de/offline")).toContain("<h1>Keine Verbindung</h1>");
     const html = await read("/offline");
@@ -152,3 +194,8 @@ describe("the shop as an app", () => {
     });
   });
 });
+
+async function lookAt(png: Uint8Array) {
+  const [{ width, height }, { isOpaque }] = await Promise.all([sharp(png).metadata(), sharp(png).stats()]);
+  return { width, height, isOpaque };
+}

@@ -23,6 +23,11 @@ test("the home market's first language stands at the root, every other below a c
   ]);
 });
 
+test("a market that is called as its country is called so in each language, another as it is called", () => {
+  const places = placesOf([{ ...market("de", ["de-DE", "en-GB"]), name: "Germany" }, market("gb", ["en-GB"])], "gb");
+  expect(places.map(({ marketName }) => marketName)).toEqual(["gb", "Deutschland", "Germany"]);
+});
+
 test("an address is the same page below its place", () => {
   expect(hrefIn({ code: "" }, "/cart")).toBe("/cart");
   expect(hrefIn({ code: "de" }, "/cart")).toBe("/de/cart");

@@ -7,6 +7,7 @@ export type ShopPlace = {
   /** Empty for the home market's first language: its pages stand at the root. */
   readonly code: string;
   readonly market: string;
+  /** In its language, where it is simply that of its country. */
   readonly marketName: string;
   /** ISO 3166-1 alpha-2: where its shoppers are unless they say otherwise. */
   readonly country: string;
@@ -38,7 +39,7 @@ export function placesOf(markets: readonly Market[], home: string): readonly Sho
     market.locales.map((locale, index) => ({
       code: index > 0 ? `${market.code}-${languageOf(locale)}` : market.code === home ? "" : market.code,
       market: market.code,
-      marketName: market.name,
+      marketName: nameIn(locale, market),
       country: market.country,
       currency: market.currency,
       locale,
@@ -46,6 +47,12 @@ export function placesOf(markets: readonly Market[], home: string): readonly Sho
       pricesIncludeTax: market.tax.isIncluded,
     })),
   );
+}
+
+/** A market that is called as its country is called so in every language. */
+function nameIn(locale: string, { name, country }: Market): string {
+  const inLanguage = (language: string) => new Intl.DisplayNames(language, { type: "region" }).of(country);
+  return (inLanguage("en") === name ? inLanguage(locale) : undefined) ?? name;
 }
 
 /** `de` of `de-DE`. */

@@ -8,31 +8,32 @@ import { BUILD } from "./views.ts";
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
+  ".png": "image/png",
 };
-const NAME = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.(js|css|svg)$/;
-/** Beside each file lies the same, compressed. */
+const NAME = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.(js|css|png)$/;
+/** Beside each script and style lies the same, compressed. */
 const ENDINGS = { br: ".br", gzip: ".gz", identity: "" } as const;
 
-/** Scripts and styles. Their names change with their bytes, so browsers keep them for a year; they were compressed when they were built. */
+/** Scripts, styles and icons. Their names change with their bytes, so browsers keep them for a year; what can be was compressed when it was built. */
 export const assetPage: WebPage = {
   method: "GET",
   path: "/assets/:file",
   port: "public",
-  summary: "A script or style of the shop",
+  summary: "A script, style or icon of the shop",
   handle: serveAsset,
 };
 
 async function serveAsset(request: WebRequest): Promise<WebAnswer> {
   const name = request.parameters["file"] ?? "";
-  const encoding = encodingFor(request.headers["accept-encoding"]);
+  const isCompressible = extname(name) !== ".png";
+  const encoding = isCompressible ? encodingFor(request.headers["accept-encoding"]) : "identity";
   const body = NAME.test(name) ? await find(name + ENDINGS[encoding]) : undefined;
   if (body === undefined) throw refuse.NOT_FOUND();
   return {
     contentType: TYPES[extname(name)]!,
     headers: {
       "cache-control": "public, max-age=31536000, immutable",
-      vary: "accept-encoding",
+      ...(isCompressible ? { vary: "accept-encoding" } : {}),
       ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
     },
     body,

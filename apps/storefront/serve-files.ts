@@ -1,9 +1,7 @@
 import type { WebPage } from "#platform/service";
+import { mark, maskableMark } from "./marks.ts";
 import { originOf } from "./places.ts";
 
-const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#22695a"/><path d="M9 11h14v3.2h-5.3V24h-3.4v-9.8H9z" fill="#fbfaf7"/></svg>`;
-/** Whatever shape a home screen cuts out of it, the mark is inside. */
-const MASKABLE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M0 0h32v32H0z" fill="#22695a"/><path d="M10.8 12.3h10.4v2.4h-4v7.4h-2.4v-7.4h-4z" fill="#fbfaf7"/></svg>`;
 const DAY = { "cache-control": "public, max-age=86400" };
 
 export const faviconPage: WebPage = {
@@ -11,7 +9,7 @@ export const faviconPage: WebPage = {
   path: "/favicon.svg",
   port: "public",
   summary: "The shop's mark",
-  handle: async () => ({ contentType: "image/svg+xml", headers: DAY, body: MARK }),
+  handle: async () => ({ contentType: "image/svg+xml", headers: DAY, body: mark() }),
 };
 
 export const maskableIconPage: WebPage = {
@@ -19,7 +17,7 @@ export const maskableIconPage: WebPage = {
   path: "/icon-maskable.svg",
   port: "public",
   summary: "The shop's mark on a home screen",
-  handle: async () => ({ contentType: "image/svg+xml", headers: DAY, body: MASKABLE }),
+  handle: async () => ({ contentType: "image/svg+xml", headers: DAY, body: maskableMark }),
 };
 
 export const robotsPage: WebPage = {

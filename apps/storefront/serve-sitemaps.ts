@@ -6,6 +6,7 @@ import { fileNameOf, isSoldIn, readFileName, readGoods, readPieces } from "./goo
 import { inLocale } from "./in-locale.ts";
 import { answerFile } from "./kept-files.ts";
 import { hrefIn, originOf, readPlaces, type ShopPlace } from "./places.ts";
+import { readOpenPlaces } from "./sold-where.ts";
 import { SITEMAP_END, SITEMAP_HEAD, sitemapEntry, sitemapIndex } from "./sitemap-xml.ts";
 import { textsIn } from "./texts.ts";
 
@@ -19,7 +20,7 @@ export const sitemapPage: WebPage = {
   handle: (request, ctx) => answerFile(request, ctx, { name: "sitemap.xml", contentType, make: makeIndex }),
 };
 
-/** `gb-en.0.xml` lists the pages that are no product's, `gb-en.1.xml` and those after it the products. */
+/** `gb-en.0.xml` lists the pages that are no product's, `gb-en.1.xml` and those after it the products, where any are sold. */
 export const sitemapPartPage: WebPage = {
   method: "GET",
   path: "/sitemaps/:file",
@@ -32,8 +33,8 @@ export const sitemapPartPage: WebPage = {
     const { place, number } = asked;
     const name = `sitemaps/${fileNameOf(place)}.${number}.xml`;
     if (number === 0) return answerFile(request, ctx, { name, contentType, make: (own) => listPages(own, place) });
-    const pieces = await readPieces(ctx);
-    if (number > pieces.length) throw refuse.NOT_FOUND();
+    const [pieces, isOpen] = await Promise.all([readPieces(ctx), readOpenPlaces(ctx, places)]);
+    if (number > pieces.length || !isOpen(place)) throw refuse.NOT_FOUND();
     const make = (own: Ctx) => listGoods(own, place, pieces[number - 1]);
     return answerFile(request, ctx, { name, contentType, make });
   },
@@ -41,9 +42,10 @@ export const sitemapPartPage: WebPage = {
 
 async function* makeIndex(ctx: Ctx): AsyncGenerator<string> {
   const [places, pieces] = await Promise.all([readPlaces(ctx), readPieces(ctx)]);
+  const isOpen = await readOpenPlaces(ctx, places);
   const origin = originOf(ctx);
   const addresses = places.flatMap((place) =>
-    [0, ...pieces.keys().map((index) => index + 1)].map(
+    [0, ...(isOpen(place) ? pieces.keys().map((index) => index + 1) : [])].map(
       (number) => `${origin}/sitemaps/${fileNameOf(place)}.${number}.xml`,
     ),
   );

@@ -9,6 +9,7 @@ import { hrefIn, readPlaces, type ShopPlace } from "./places.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { showProblem } from "./show-problem.ts";
 import { textsIn, type Texts } from "./texts.ts";
+import { isFromBuild } from "./views.ts";
 
 export type Category = Output<typeof catalog.listCategories>["items"][number];
 
@@ -44,7 +45,7 @@ const CACHED = { cacheSeconds: 60, staleSeconds: 3_600 };
 /** A page of the shop at the root and below every other place. */
 export function shopPage(page: ShopPage): readonly WebPage[] {
   const { method, path, summary, isPublic = false } = page;
-  const shown = { method, summary, port: "public", ...(isPublic ? CACHED : {}) } as const;
+  const shown = { method, summary, port: "public", ...(isPublic && isFromBuild() ? CACHED : {}) } as const;
   const handle: WebPage["handle"] = (request, ctx) => visit(page, request, ctx);
   return [
     { ...shown, path, handle },

@@ -18,13 +18,19 @@ export async function showCart(visit: Visit): Promise<WebAnswer> {
   });
 }
 
-type Told = { readonly problem?: string | undefined; readonly status?: number; readonly cookies?: readonly string[] };
+type Told = {
+  readonly problem?: string | undefined;
+  /** What was just done, in words. */
+  readonly done?: string | undefined;
+  readonly status?: number;
+  readonly cookies?: readonly string[];
+};
 
 /** The cart as a page; for a script that asked for it, as the drawer's content. */
 export async function answerCart(visit: Visit, shopper: Shopper | undefined, told: Told): Promise<WebAnswer> {
   const { request } = visit;
   const present = shopper === undefined ? undefined : await visit.call(cart.getCart, {}, { actor: shopper });
-  const model = await modelOf(visit, present, told.problem);
+  const model = await modelOf(visit, present, told);
   const { cartHtml, cartDrawerHtml } = await loadViews();
   const cookies = [...(told.cookies ?? []), ...(present === undefined ? [] : [cartHint(request, present)])];
   return htmlAnswer(wantsDrawer(visit) ? cartDrawerHtml(model) : cartHtml(model), {
@@ -38,14 +44,22 @@ export function wantsDrawer({ request: { headers } }: Visit): boolean {
   return headers["tradepost-fragment"] === "cart";
 }
 
-async function modelOf(visit: Visit, present: Cart | undefined, problem: string | undefined): Promise<CartModel> {
-  const { place } = visit;
-  const nothing = { amountMinor: 0, currency: place.currency };
+async function modelOf(visit: Visit, present: Cart | undefined, { problem, done }: Told): Promise<CartModel> {
+  const { place, texts } = visit;
+  const lines = present?.lines.map((line) => lineOf(visit, line)) ?? [];
+  const itemCount = present?.itemCount ?? 0;
+  const subtotal = formatMoney(present?.subtotal ?? { amountMinor: 0, currency: place.currency }, place.locale);
+  const wrong = lines.filter((line) => line.problem !== undefined).map((line) => `${line.title}: ${line.problem}`);
   return {
     frame: await frameOf(visit, () => "/cart"),
-    lines: present?.lines.map((line) => lineOf(visit, line)) ?? [],
-    itemCount: present?.itemCount ?? 0,
-    subtotal: formatMoney(present?.subtotal ?? nothing, place.locale),
+    lines,
+    itemCount,
+    subtotal,
+    said: [
+      ...(done === undefined ? [] : [done]),
+      itemCount === 0 ? texts.cartEmpty : texts.cartHolds(itemCount, subtotal),
+      ...wrong,
+    ].join(" "),
     canCheckOut: present?.canCheckOut ?? false,
     problem,
   };

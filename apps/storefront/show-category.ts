@@ -1,4 +1,4 @@
-import type { Input, Output } from "#kernel/contract";
+import type { Input } from "#kernel/contract";
 import { catalog, refuse } from "#catalog/contract";
 import type { WebAnswer } from "#platform/service";
 import { frameOf, type Link } from "./frame.ts";
@@ -49,7 +49,8 @@ export async function showCategory(visit: Visit): Promise<WebAnswer> {
     cards: page.cards,
     action,
     sorts: SORTS.map((value) => ({ value, text: texts.sorts[value], isChosen: value === sort })),
-    facets: facets.items.map((facet) => facetOf(visit, facet, filters)),
+    facets: withChosen(facets.items, filters).map((facet) => facetOf(visit, facet, filters)),
+    said: page.cards.length === 0 ? texts.nothingFound : texts.listed(page.cards.length, page.nextCursor !== null),
     chosen: filters.map((filter) => ({
       text: valueOfAttribute(visit.place.locale, ...splitFilter(filter)),
       href: addressOf(action, { sort, cursor: null, filters: filters.filter((other) => other !== filter) }),
@@ -81,7 +82,21 @@ function addressOf(action: string, { sort, cursor, filters }: Asked): string {
   return search.size === 0 ? action : `${action}?${search.toString()}`;
 }
 
-type Counted = Output<typeof catalog.listFacets>["items"][number];
+type Counted = {
+  readonly name: string;
+  readonly values: readonly { readonly value: string; readonly count?: number }[];
+};
+
+/** Only the first attributes and values are counted: what is chosen beside them stays in the form all the same, or the next choice would
+ *  silently end it. */
+function withChosen(counted: readonly Counted[], filters: readonly string[]): readonly Counted[] {
+  const facets = new Map(counted.map((facet) => [facet.name, facet.values]));
+  for (const [name, value] of filters.map(splitFilter)) {
+    const values = facets.get(name) ?? [];
+    if (!values.some((one) => one.value === value)) facets.set(name, [...values, { value }]);
+  }
+  return [...facets].map(([name, values]) => ({ name, values }));
+}
 
 /** The choices of one attribute. */
 function facetOf({ place }: Visit, { name, values }: Counted, filters: readonly string[]): Facet {

@@ -12,8 +12,9 @@ import { readAvailability } from "./read-availability.ts";
 import type { ShopPlace } from "./places.ts";
 import { crumbsOf } from "./show-category.ts";
 import { htmlAnswer, seeOther, type Visit } from "./shop-page.ts";
+import { readWhereSold } from "./sold-where.ts";
 import { loadViews } from "./views.ts";
-import { nameOfAttribute, valueOfAttribute } from "./words.ts";
+import { nameOfAttribute, nameOfOption, valueOfAttribute } from "./words.ts";
 
 type Product = Output<typeof catalog.getProduct>;
 
@@ -28,7 +29,7 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
   const skus = product.variants.map(({ sku }) => sku);
   const category = product.categories[0]?.path;
   const [frame, known, delivery, similar, categories] = await Promise.all([
-    frameOf(visit, addressesOf(visit, product)),
+    readWhereSold(visit, product).then((isSold) => frameOf(visit, addressesOf(visit, product), isSold)),
     readAvailability(visit, skus),
     readDelivery(visit, product),
     similarTo(visit, product, category),
@@ -44,7 +45,7 @@ export async function showProduct(visit: Visit): Promise<WebAnswer> {
     images: product.images.map(pictureOf),
     shareImage: shared === undefined ? undefined : { src: outsidePictureOf("share", shared), alt: shared.alt },
     price: priceOf(visit, product.price),
-    optionName: product.options.map(({ name }) => name).join(" / "),
+    optionName: product.options.map(({ name }) => nameOfOption(place.locale, name)).join(" / "),
     variants: product.variants.map(({ sku, optionText, price }) => ({
       sku,
       text: optionText,

@@ -139,6 +139,18 @@ describe("pages for everybody", () => {
     expect(html).not.toContain("shop.test");
   });
 
+  it.each([
+    ["/de/", "/de"],
+    ["/de/products/mug/?from=mail", "/de/products/mug?from=mail"],
+    ["//elsewhere.example/", "/elsewhere.example"],
+    ["/\\elsewhere.example/", "/elsewhere.example"],
+  ])("%s leads to %s: no page ends with a slash, and no way leads out of the shop", async (path, to) => {
+    const page = service.pages!.find((one) => one.path === "/*")!;
+    const context = shop.context("storefront", { actor: { kind: "anonymous" } });
+    const answer = await page.handle(webRequest({ url: path, parameters: { "*": path.slice(1) } }), context);
+    expect([answer.status, answer.headers!["location"]]).toEqual([301, to]);
+  });
+
   it.each(["/nowhere", "/products/nothing", "/categories/nothing", "/pages/nothing", "/xx/cart"])(
     "%s is told to be nowhere, with a way on",
     async (path) => {
@@ -179,6 +191,19 @@ describe("the cart", () => {
     expect((await browser.send("/cart/change", { sku: "MUG", quantity: "7", remove: "yes" })).html).toContain(
       "Your cart is empty",
     );
+  });
+
+  it("tells in words how it is after each change, for those who do not see it", async () => {
+    const browser = openTestBrowser(shop);
+    const alone = { "sec-fetch-site": "same-origin", "tradepost-fragment": "cart" };
+    const said = async (path: string, form: Readonly<Record<string, string>>) =>
+      /data-said="([^"]*)"/.exec(String((await browser.post(path, form, alone)).body))![1];
+    expect(await said("/cart/add", { sku: "MUG", quantity: "2" })).toBe(
+      "Added to your cart. 2 items, subtotal £10.00.",
+    );
+    expect(await said("/cart/change", { sku: "MUG", quantity: "1" })).toBe("1 item, subtotal £5.00.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "101" })).toContain("Only 100 left.");
+    expect(await said("/cart/change", { sku: "MUG", quantity: "0" })).toBe("Your cart is empty.");
   });
 
   it("refuses a form from another site, and changes nothing", async () => {
@@ -238,6 +263,18 @@ describe("the checkout", () => {
     expect(card.html).toContain('id="number-problem"');
     for (const secret of ["4000 1234", "987"]) expect(card.html).not.toContain(secret);
     for (const cookie of browser.cookies.values()) expect(cookie).not.toContain("Ada");
+  });
+
+  it("says beside the field what is too long, with everything as it was typed, and goes on once it is shorter", async () => {
+    const browser = openTestBrowser(shop);
+    await browser.send("/cart/add", { sku: "MUG" });
+    const long = { ...ADDRESS, line1: "界".repeat(121), email: `${"ü".repeat(130)}@example.com` };
+    const refused = await browser.send("/checkout", long);
+    expect(refused.status).toBe(422);
+    for (const field of ["line1", "email"]) expect(refused.html).toContain(`id="${field}-problem"`);
+    for (const typed of [long.line1, long.email, long.city]) expect(refused.html).toContain(`value="${typed}"`);
+    const taken = await browser.send("/checkout", { ...long, line1: "界".repeat(120), email: ADDRESS.email });
+    expect(taken.url).toBe("/checkout/delivery");
   });
 
   it("leads back to the step that lacks something", async () => {

@@ -17,7 +17,8 @@ export type Source = {
 /** Where the compiled pages and the assets lie. */
 export const BUILD = join(import.meta.dirname, "build");
 
-let source: Source = fromBuild();
+const built = fromBuild();
+let source: Source = built;
 
 export function loadViews(): Promise<Views> {
   return source.views();
@@ -26,6 +27,16 @@ export function loadViews(): Promise<Views> {
 /** The address of a built file by its name without the hash: `/assets/styles-4fK2mN8q.css`. */
 export function findAsset(name: string): Promise<string> {
   return source.asset(name);
+}
+
+/** As `findAsset`, always from the build: icons are drawn by it alone. */
+export function findBuiltAsset(name: string): Promise<string> {
+  return built.asset(name);
+}
+
+/** Claims that pages change only with a new process: what was made of them may be kept. */
+export function isFromBuild(): boolean {
+  return source === built;
 }
 
 export function sourceOrigins(): readonly string[] {

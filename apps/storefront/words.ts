@@ -10,6 +10,11 @@ export function nameOfAttribute(locale: string, name: string): string {
   return (names as Names)[name]?.names[languageOf(locale)] ?? asWords(name);
 }
 
+/** As `nameOfAttribute`, of what a product is chosen by: `Farbe` of `Colour`, where the shop has a word for it. */
+export function nameOfOption(locale: string, name: string): string {
+  return (names as Names)[name.toLowerCase()]?.names[languageOf(locale)] ?? name;
+}
+
 export function valueOfAttribute(locale: string, name: string, value: string): string {
   return (names as Names)[name]?.values[value]?.[languageOf(locale)] ?? asWords(value);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { de } from "../../apps/storefront/texts/de.ts";
 import { useBrowserShop } from "./browser-shop.ts";
-import { addToCart, fillAddress, goOn, goToCheckout } from "./purchase-steps.ts";
+import { findOverflow } from "./judge-page.ts";
+import { CARD, addToCart, fillAddress, fillCard, goOn, goToCheckout, pay } from "./purchase-steps.ts";
 import { FULL_CATEGORY, VARIED } from "./stock-with-demo-goods.ts";
 
-const GERMANY = "Germany · Deutsch · EUR";
+const GERMANY = "Deutschland · Deutsch · EUR";
 const BRITAIN = "United Kingdom · English · GBP";
 
 const opened = useBrowserShop();
@@ -52,6 +53,34 @@ describe("somebody who chooses another country and language", () => {
     await page.getByRole("heading", { level: 1, name: de.steps.delivery }).waitFor();
     await page.goto("/de/checkout");
     expect(await page.locator("#name").inputValue()).toBe("Ada Lovelace");
+  });
+
+  it("finds German words, which are longer, within a window of 320 pixels at every step", async () => {
+    const { page } = await opened.visit({ width: 320, isStill: true });
+    const place = { code: "/de", texts: de };
+    const wide: string[] = [];
+    const look = async () => wide.push(...(await findOverflow(page)));
+    for (const path of ["/de", `/de/categories/${FULL_CATEGORY}`, `/de/products/${VARIED}`]) {
+      await page.goto(path);
+      await look();
+    }
+    await addToCart(page, VARIED, place);
+    await look();
+    await page.goto("/de/cart");
+    await look();
+    await goToCheckout(page, place);
+    await look();
+    await fillAddress(page);
+    await goOn(page, "/checkout/delivery");
+    await look();
+    await goOn(page, "/checkout/payment");
+    await look();
+    await fillCard(page, CARD.succeeds);
+    await goOn(page, "/checkout/review");
+    await look();
+    await pay(page, place);
+    await look();
+    expect(wide).toEqual([]);
   });
 
   it("sees German words everywhere: no English one is left on the way", async () => {

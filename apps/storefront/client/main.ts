@@ -1,3 +1,7 @@
+import { announce } from "./announce.ts";
+import { addressOf, showList } from "./show-list.ts";
+import { swap } from "./swap.ts";
+
 /** What makes the shop smoother where scripts run. Without them every form and link does the same by itself. */
 
 const COUNT = /(?:^|; )cart=(\d+)\./;
@@ -12,7 +16,7 @@ function showCount(pieces = Number(COUNT.exec(document.cookie)?.[1] ?? 0)): void
 
 /** Sends a cart's form and shows the cart that is answered: in the drawer, or in the page that is the cart. */
 async function sendToCart(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
-  const place = form.closest<HTMLElement>("main .cart") ?? drawer();
+  const isInPage = form.closest("main .cart") !== null;
   const data = new FormData(form, submitter);
   form.setAttribute("aria-busy", "true");
   submitter?.setAttribute("aria-disabled", "true");
@@ -23,7 +27,14 @@ async function sendToCart(form: HTMLFormElement, submitter: HTMLElement | null):
       body: new URLSearchParams([...data].map(([name, value]) => [name, String(value)])),
     });
     if (!answer.headers.get("content-type")?.startsWith("text/html")) throw new Error(`answered ${answer.status}`);
-    show(await answer.text(), place);
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    const late = typedSince(form, String(data.get("quantity")));
+    if (isInPage) swap(document.querySelector<HTMLElement>("main")!, ".cart", made);
+    else openDrawer(made);
+    showCount();
+    announce(document.querySelector<HTMLElement>(isInPage ? "main .cart" : "dialog .cart")!.dataset["said"]!);
+    typeAgain(late);
   } catch {
     form.dataset["plain"] = "yes"; // as if there were no script
     form.requestSubmit(submitter);
@@ -33,45 +44,38 @@ async function sendToCart(form: HTMLFormElement, submitter: HTMLElement | null):
   }
 }
 
-function drawer(): HTMLDialogElement {
-  return document.querySelector<HTMLDialogElement>("#cart-drawer")!;
+function openDrawer(made: HTMLTemplateElement): void {
+  const drawer = document.querySelector<HTMLDialogElement>("#cart-drawer")!;
+  swap(drawer, "[data-drawer]", made);
+  if (!drawer.open) drawer.showModal();
 }
 
-function show(html: string, place: HTMLElement): void {
-  const held = document.activeElement;
-  const holds = place.contains(held) ? fieldOf(held) : undefined;
-  let shown = place;
-  if (place instanceof HTMLDialogElement) {
-    place.innerHTML = html;
-    if (!place.open) place.showModal();
-  } else {
-    const made = document.createElement("template");
-    made.innerHTML = html;
-    shown = made.content.querySelector<HTMLElement>(".cart")!;
-    place.replaceWith(shown);
-  }
-  if (holds !== undefined) giveFocus(shown, holds);
-  showCount();
+/** Numbers that somebody went on typing while the cart was asked for, by SKU: the answer does not know of them. */
+function typedSince(sent: HTMLFormElement, quantity: string): ReadonlyMap<string, string> {
+  const fields = [...document.querySelectorAll<HTMLInputElement>("[data-cart-change] [name=quantity]")];
+  const late = fields.filter(({ form, value, defaultValue }) => value !== (form === sent ? quantity : defaultValue));
+  return new Map(late.map(({ form, value }) => [skuOf(form), value]));
 }
 
-type CartField = HTMLInputElement | HTMLButtonElement;
-
-/** What it is in a cart that is made anew: of which SKU, and which field of its form. */
-function fieldOf(held: Element | null): string {
-  const { form, name } = held as CartField;
-  const sku = form?.querySelector<HTMLInputElement>("[name=sku]")?.value ?? "";
-  return `${sku} ${name}`;
+/** One change after the other: each answer finds what is still to be sent. */
+function typeAgain(late: ReadonlyMap<string, string>): void {
+  const forms = [...document.querySelectorAll<HTMLFormElement>("[data-cart-change]")];
+  const changed = forms.filter((form) => late.has(skuOf(form)));
+  for (const form of changed) form.querySelector<HTMLInputElement>("[name=quantity]")!.value = late.get(skuOf(form))!;
+  changed.find((form) => form.checkValidity())?.requestSubmit();
 }
 
-/** Whoever uses the keyboard goes on where they were, or at the beginning of the cart when that is gone. */
-function giveFocus(cart: HTMLElement, holds: string): void {
-  const fields = [...cart.querySelectorAll<HTMLElement>("a[href], button, input:not([type=hidden])")];
-  (fields.find((field) => fieldOf(field) === holds) ?? fields[0])?.focus();
+function skuOf(form: HTMLFormElement | null): string {
+  return form?.querySelector<HTMLInputElement>("[name=sku]")?.value ?? "";
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if ("checkout" in form.dataset) return once(event, form);
+  if ("filters" in form.dataset) {
+    event.preventDefault();
+    return void showList(addressOf(form, event.submitter));
+  }
   if (!("cartForm" in form.dataset) || form.dataset["plain"] === "yes") return;
   event.preventDefault();
   // A second click while the first is under way asks for nothing more.

@@ -6,6 +6,8 @@ export type CartModel = {
   readonly lines: readonly Line[];
   readonly itemCount: number;
   readonly subtotal: string;
+  /** How it is now, in words: what those hear who do not see it. */
+  readonly said: string;
   readonly canCheckOut: boolean;
   /** What went wrong with the last change. */
   readonly problem: string | undefined;
@@ -36,7 +38,7 @@ export function CartPage(model: CartModel) {
 export function CartDrawer(model: CartModel) {
   const { texts } = model.frame;
   return (
-    <>
+    <div data-drawer>
       <form method="dialog" class="drawer-head">
         <h2>{texts.cartTitle}</h2>
         <button class="icon" aria-label={texts.close}>
@@ -44,15 +46,15 @@ export function CartDrawer(model: CartModel) {
         </button>
       </form>
       <CartContent model={model} isDrawer={true} />
-    </>
+    </div>
   );
 }
 
 function CartContent({ model, isDrawer }: { readonly model: CartModel; readonly isDrawer: boolean }) {
-  const { frame, lines, problem, subtotal, canCheckOut, itemCount } = model;
+  const { frame, lines, problem, subtotal, said, canCheckOut, itemCount } = model;
   const { texts, href, place } = frame;
   return (
-    <div class="cart" data-cart-items={String(itemCount)}>
+    <div class="cart" data-cart-items={String(itemCount)} data-said={said}>
       {problem !== undefined && (
         <p class="problem" role="alert">
           {problem}

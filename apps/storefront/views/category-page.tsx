@@ -13,6 +13,8 @@ export type CategoryModel = {
   readonly action: string;
   readonly sorts: readonly { readonly value: string; readonly text: string; readonly isChosen: boolean }[];
   readonly facets: readonly Facet[];
+  /** What is listed, in words: what those hear who do not see it. */
+  readonly said: string;
   /** Each leads to the list without it. */
   readonly chosen: readonly Link[];
   readonly next: string | null;
@@ -24,7 +26,8 @@ export type Facet = {
   readonly values: readonly {
     readonly value: string;
     readonly text: string;
-    readonly count: number;
+    /** Undefined for what is chosen, but no longer among the first values. */
+    readonly count: number | undefined;
     readonly isChosen: boolean;
   }[];
 };
@@ -58,7 +61,7 @@ export function CategoryPage(model: CategoryModel) {
           </ul>
         </nav>
       )}
-      <div class="listing">
+      <div class="listing" data-said={model.said}>
         <FilterForm model={model} />
         <div class="results">
           {model.chosen.length > 0 && <ChosenFilters model={model} />}
@@ -85,39 +88,46 @@ export function CategoryPage(model: CategoryModel) {
   );
 }
 
+/** Where there is little room, behind a button; elsewhere styles.css shows it beside the list, open or not. */
 function FilterForm({ model }: { readonly model: CategoryModel }) {
-  const { frame, action, sorts, facets } = model;
+  const { frame, action, sorts, facets, chosen } = model;
   const { texts } = frame;
   return (
-    <form class="filters" method="get" action={action} data-filters>
-      <label class="sort">
-        <span>{texts.sort}</span>
-        <select name="sort">
-          {sorts.map(({ value, text, isChosen }) => (
-            <option value={value} selected={isChosen}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
-      {facets.map((facet) => (
-        <details class="facet" open={facet.values.some(({ isChosen }) => isChosen)}>
-          <summary>{facet.title}</summary>
-          <ul>
-            {facet.values.map(({ value, text, count, isChosen }) => (
-              <li>
-                <label>
-                  <input type="checkbox" name="attributes" value={value} checked={isChosen} />
-                  <span>{text}</span>
-                  <span class="count">{count}</span>
-                </label>
-              </li>
+    <details class="filter-panel" data-name="panel">
+      <summary class="button quiet">
+        {texts.filterAndSort}
+        {chosen.length > 0 && <span class="number">{chosen.length}</span>}
+      </summary>
+      <form class="filters" method="get" action={action} data-filters>
+        <label class="sort">
+          <span>{texts.sort}</span>
+          <select name="sort">
+            {sorts.map(({ value, text, isChosen }) => (
+              <option value={value} selected={isChosen}>
+                {text}
+              </option>
             ))}
-          </ul>
-        </details>
-      ))}
-      <button class="button quiet">{texts.apply}</button>
-    </form>
+          </select>
+        </label>
+        {facets.map((facet) => (
+          <details class="facet" data-name={facet.title} open={facet.values.some(({ isChosen }) => isChosen)}>
+            <summary>{facet.title}</summary>
+            <ul>
+              {facet.values.map(({ value, text, count, isChosen }) => (
+                <li>
+                  <label>
+                    <input type="checkbox" name="attributes" value={value} checked={isChosen} />
+                    <span>{text}</span>
+                    {count !== undefined && <span class="count">{count}</span>}
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
+        <button class="button quiet">{texts.apply}</button>
+      </form>
+    </details>
   );
 }
 
@@ -133,7 +143,9 @@ function ChosenFilters({ model: { chosen, action, frame } }: { readonly model: C
         </li>
       ))}
       <li>
-        <a href={action}>{texts.clearAll}</a>
+        <a class="plain" href={action}>
+          {texts.clearAll}
+        </a>
       </li>
     </ul>
   );

@@ -56,9 +56,13 @@ export function CheckoutPage({ frame, step, problem, summary }: CheckoutModel) {
           {STEPS.map((name, index) => (
             <li aria-current={index === here ? "step" : undefined}>
               {index < here ? (
-                <a href={href(name === "address" ? "/checkout" : `/checkout/${name}`)}>{texts.steps[name]}</a>
+                <a class="step" href={href(name === "address" ? "/checkout" : `/checkout/${name}`)}>
+                  <span>{texts.steps[name]}</span>
+                </a>
               ) : (
-                texts.steps[name]
+                <span class="step">
+                  <span>{texts.steps[name]}</span>
+                </span>
               )}
             </li>
           ))}
@@ -75,9 +79,10 @@ export function CheckoutPage({ frame, step, problem, summary }: CheckoutModel) {
           {step.name === "address" && <AddressForm frame={frame} step={step} />}
           {step.name === "delivery" && <DeliveryForm frame={frame} step={step} />}
           {step.name === "payment" && <PaymentForm frame={frame} step={step} />}
-          {step.name === "review" && <Review frame={frame} step={step} />}
+          {step.name === "review" && <ReviewParts frame={frame} step={step} />}
         </div>
         <OrderSummary summary={summary} texts={texts} />
+        {step.name === "review" && <PayForm frame={frame} step={step} />}
       </div>
     </Layout>
   );
@@ -214,8 +219,8 @@ function DeliveryForm({ frame, step: { options, problems } }: { readonly frame: 
         {options.map(({ method, title, price, days, isChosen }) => (
           <label class="option">
             <input type="radio" name="method" value={method} required checked={isChosen} />
-            <span>
-              {title} <span class="soft">{days}</span>
+            <span class="option-text">
+              <span>{title}</span> <span class="soft">{days}</span>
             </span>
             <span class="price">{price}</span>
           </label>
@@ -241,7 +246,7 @@ function PaymentForm({ frame, step: { problems, expiry } }: { readonly frame: Fr
   );
 }
 
-function Review({ frame, step }: { readonly frame: Frame; readonly step: ReviewStep }) {
+function ReviewParts({ frame, step }: { readonly frame: Frame; readonly step: ReviewStep }) {
   const { texts, href } = frame;
   const part = (title: string, path: string, lines: readonly string[]) => (
     <div class="review-part">
@@ -251,17 +256,25 @@ function Review({ frame, step }: { readonly frame: Frame; readonly step: ReviewS
           <span>{line}</span>
         ))}
       </p>
-      <a href={href(path)} aria-label={`${texts.change}: ${title}`}>
+      <a class="plain" href={href(path)} aria-label={`${texts.change}: ${title}`}>
         {texts.change}
       </a>
     </div>
   );
   return (
-    <form class="fields" method="post" action={href("/checkout/review")} data-checkout>
-      <input type="hidden" name="hash" value={step.hash} />
+    <div class="review-parts">
       {part(texts.steps.address, "/checkout", [...step.address, step.email])}
       {part(texts.steps.delivery, "/checkout/delivery", [step.delivery])}
       {part(texts.steps.payment, "/checkout/payment", [step.card])}
+    </div>
+  );
+}
+
+/** After the summary, whatever the width: whoever orders has seen just before what and for how much. */
+function PayForm({ frame: { texts, href }, step }: { readonly frame: Frame; readonly step: ReviewStep }) {
+  return (
+    <form class="fields pay" method="post" action={href("/checkout/review")} data-checkout>
+      <input type="hidden" name="hash" value={step.hash} />
       <button class="button wide">{texts.pay(step.total)}</button>
       <p class="note">{texts.agree}</p>
     </form>

@@ -55,7 +55,9 @@ export function HomePage({ frame, categories, featured, art }: HomeModel) {
       <section aria-labelledby="featured">
         <div class="heading">
           <h2 id="featured">{featured.title}</h2>
-          <a href={featured.href}>{texts.seeAll}</a>
+          <a class="plain" href={featured.href}>
+            {texts.seeAll}
+          </a>
         </div>
         <ProductGrid cards={featured.cards} texts={texts} />
       </section>

@@ -20,7 +20,8 @@ export function Layout({ frame, head, children }: Props) {
   const { texts, place, shopName, stylesheet, script } = frame;
   const { title, description, type = "website", isListed = true } = head;
   const hasDescription = description !== undefined && description !== "";
-  const home = frame.places.find(({ code }) => code === "");
+  const twins = isListed ? frame.places.filter(({ isTwin }) => isTwin) : [];
+  const home = twins.find(({ code }) => code === "");
   return (
     <html lang={place.locale}>
       <head>
@@ -30,13 +31,10 @@ export function Layout({ frame, head, children }: Props) {
         {hasDescription && <meta name="description" content={description} />}
         {!isListed && <meta name="robots" content="noindex" />}
         {isListed && <link rel="canonical" href={frame.canonical} />}
-        {isListed &&
-          frame.places.map(({ href, hreflang }) => (
-            <link rel="alternate" hreflang={hreflang} href={frame.origin + href} />
-          ))}
-        {isListed && home !== undefined && (
-          <link rel="alternate" hreflang="x-default" href={frame.origin + home.href} />
-        )}
+        {twins.map(({ href, hreflang }) => (
+          <link rel="alternate" hreflang={hreflang} href={frame.origin + href} />
+        ))}
+        {home !== undefined && <link rel="alternate" hreflang="x-default" href={frame.origin + home.href} />}
         <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#161b19" media="(prefers-color-scheme: dark)" />
         <meta property="og:type" content={type} />
@@ -48,6 +46,7 @@ export function Layout({ frame, head, children }: Props) {
         {head.image !== undefined && <ShareImage src={frame.origin + head.image.src} alt={head.image.alt} />}
         <link rel="manifest" href={frame.href("/manifest.webmanifest")} />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href={frame.touchIcon} />
         <link rel="stylesheet" href={stylesheet} />
         <script type="module" src={script}></script>
         {head.facts?.map((fact) => (
@@ -63,10 +62,19 @@ export function Layout({ frame, head, children }: Props) {
           {children}
         </main>
         <Footer frame={frame} />
-        <dialog id="cart-drawer" class="drawer" aria-label={texts.cartTitle}></dialog>
+        <Announcer />
+        <dialog id="cart-drawer" class="drawer" aria-label={texts.cartTitle}>
+          <div data-drawer></div>
+          <Announcer />
+        </dialog>
       </body>
     </html>
   );
+}
+
+/** Where scripts say what has changed: it is there before, and no swap of a part takes it away. */
+function Announcer() {
+  return <p class="unseen" role="status" data-announcer></p>;
 }
 
 function ShareImage({ src, alt }: { readonly src: string; readonly alt: string }) {
@@ -91,13 +99,16 @@ function Header({ frame }: { readonly frame: Frame }) {
   return (
     <header class="top">
       <div class="top-line">
+        <details class="menu">
+          <summary>
+            <span>{texts.menu}</span>
+          </summary>
+          <CategoryLinks frame={frame} label={texts.menu} />
+        </details>
         <a class="name" href={href("/")}>
           {frame.shopName}
         </a>
-        <details class="menu">
-          <summary>{texts.menu}</summary>
-          <CategoryLinks frame={frame} label={texts.menu} />
-        </details>
+        {/* The search form goes here, into the area `search`, and the link to the account into `account`: styles.css keeps room for both. */}
         <a class="cart-link" href={href("/cart")} data-cart-link>
           <CartIcon />
           <span>{texts.cart}</span>

@@ -39,7 +39,7 @@ export function OrderSummary({ summary, texts }: { readonly summary: Summary; re
         <dt>{texts.subtotal}</dt>
         <dd class="price">{subtotal}</dd>
         <dt>{texts.delivery}</dt>
-        <dd class="price">{shipping ?? texts.notYet}</dd>
+        {shipping === null ? <dd>{texts.notYet}</dd> : <dd class="price">{shipping}</dd>}
         {taxes.map(({ name, amount }) => (
           <>
             <dt class="soft">{name}</dt>

@@ -32,7 +32,7 @@ export type Variant = {
 };
 
 /** How wide a picture is: see `.product` and `.gallery`. */
-const SIZES = "(min-width: 52rem) 36rem, 92vw";
+const SIZES = "(min-width: 78rem) 36rem, (min-width: 44rem) 48vw, 92vw";
 
 export function ProductPage(model: ProductModel) {
   const { frame, title, description, crumbs, images, similar } = model;
@@ -68,7 +68,7 @@ export function ProductPage(model: ProductModel) {
         </div>
       </article>
       {similar.length > 0 && (
-        <section aria-labelledby="similar">
+        <section class="similar" aria-labelledby="similar">
           <h2 id="similar">{texts.similar}</h2>
           <ProductGrid cards={similar} texts={texts} />
         </section>
@@ -105,8 +105,8 @@ function BuyForm({ model: { frame, variants, price, optionName } }: { readonly m
                 checked={variant === first}
                 disabled={!canBuy(variant)}
               />
-              <span>
-                {variant.text} <AvailabilityLine availability={variant.availability} texts={texts} />
+              <span class="option-text">
+                <span>{variant.text}</span> <AvailabilityLine availability={variant.availability} texts={texts} />
               </span>
               <span class="price">{variant.price ?? texts.notForSale}</span>
             </label>
