@@ -91,13 +91,13 @@ function Header({ frame }: { readonly frame: Frame }) {
   return (
     <header class="top">
       <div class="top-line">
-        <a class="name" href={href("/")}>
-          {frame.shopName}
-        </a>
         <details class="menu">
           <summary>{texts.menu}</summary>
           <CategoryLinks frame={frame} label={texts.menu} />
         </details>
+        <a class="name" href={href("/")}>
+          {frame.shopName}
+        </a>
         <a class="cart-link" href={href("/cart")} data-cart-link>
           <CartIcon />
           <span>{texts.cart}</span>
