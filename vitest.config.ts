@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const never = ["**/node_modules/**", "**/.data/**"];
 const databaseTests = "**/*.db.test.ts";
-const scenarios = ["scenarios/**/*.test.ts", "chaos/chaos.test.ts"];
+// What judges a report starts no shop: a unit test like the others.
+const stories = "scenarios/**/!(*-report).test.ts";
+const scenarios = [stories, "chaos/chaos.test.ts"];
 const fleetOnly = "scenarios/**/*.fleet.test.ts";
 // In a real Chromium; only the smoke test of them is a scenario like the others.
 const inBrowsers = "scenarios/browser/*.browser.test.ts";
@@ -53,7 +55,7 @@ export default defineConfig({
       {
         test: {
           name: "fleet",
-          include: ["scenarios/**/*.test.ts"],
+          include: [stories],
           exclude: [...never, ...oneProcessOnly, inBrowsers],
           globalSetup: postgres,
           env: { SCENARIOS_ON: "fleet" },

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { LocatedPostgres } from "#platform/postgres/locate";
 import { askDatabase } from "../chaos/ask-database.ts";
 import { durabilityOf } from "../chaos/report.ts";
-import type { Result } from "./result.ts";
+import type { Machine, Result } from "./result.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -16,15 +16,18 @@ export async function lookAround(postgres: LocatedPostgres): Promise<Surrounding
   const url = postgres.url("postgres");
   const durability = await durabilityOf(url);
   const [server] = await askDatabase<{ version: string }>(url, "select current_setting('server_version') as version");
-  const machine = {
+  const machine = { ...describeMachine(), postgres: server!.version };
+  const [commit, changes] = [await git("rev-parse", "--short", "HEAD"), await git("status", "--porcelain")];
+  return { commit: commit || "unknown", isDirty: changes !== "", machine, durability };
+}
+
+export function describeMachine(): Omit<Machine, "postgres"> {
+  return {
     cpu: cpus()[0]?.model ?? "?",
     cores: availableParallelism(),
     memoryGib: Math.round(totalmem() / 2 ** 30),
     node: process.versions.node,
-    postgres: server!.version,
   };
-  const [commit, changes] = [await git("rev-parse", "--short", "HEAD"), await git("status", "--porcelain")];
-  return { commit: commit || "unknown", isDirty: changes !== "", machine, durability };
 }
 
 async function git(...words: readonly string[]): Promise<string> {

@@ -64,7 +64,7 @@ export const stages: readonly Stage[] = [
       runVitest(root, {
         name: "unit",
         files: "**/*.test.ts",
-        except: ["**/*.db.test.ts", "scenarios/**", "chaos/chaos.test.ts"],
+        except: ["**/*.db.test.ts", "scenarios/**/!(*-report).test.ts", "chaos/chaos.test.ts"],
       }),
   },
   {
@@ -84,7 +84,11 @@ export const stages: readonly Stage[] = [
       runVitest(root, {
         name: "scenarios",
         files: "{scenarios/**/*,chaos/chaos}.test.ts",
-        except: ["scenarios/**/*.fleet.test.ts", "scenarios/browser/*.browser.test.ts"],
+        except: [
+          "scenarios/**/*.fleet.test.ts",
+          "scenarios/**/*-report.test.ts",
+          "scenarios/browser/*.browser.test.ts",
+        ],
       }),
   },
   {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { stockShop } from "../shop.ts";
 import { MUG, useBrowserShop } from "./browser-shop.ts";
-import { findOverflow, findViolations } from "./judge-page.ts";
+import { arriveSlowly, findOverflow, findShifts, findViolations } from "./judge-page.ts";
+import { addToCart } from "./purchase-steps.ts";
+import { FULL_CATEGORY, VARIED } from "./stock-with-demo-goods.ts";
 import { walkPages } from "./walk-pages.ts";
 
 /** A mistyped form is answered 422, what is nowhere 404. */
@@ -30,6 +32,18 @@ it.each([320, 390, 768, 1280] as const)("at %i pixels no page is wider than the 
     for (const overflow of await findOverflow(page)) wide.push(`${name}: ${overflow}`);
   });
   expect(wide).toEqual([]);
+});
+
+it("on a phone nothing jumps when a page arrives bit by bit", async () => {
+  const { page } = await opened.visit({ width: 390, isStill: true });
+  await addToCart(page, MUG);
+  const shifts: string[] = [];
+  for (const path of ["/", `/categories/${FULL_CATEGORY}`, `/products/${VARIED}`, "/cart", "/checkout"]) {
+    await page.goto(path, { waitUntil: "networkidle" });
+    await arriveSlowly(page);
+    for (const shift of await findShifts(page)) shifts.push(`${path}: ${shift}`);
+  }
+  expect(shifts).toEqual([]);
 });
 
 describe("a thing that is sold out, or was sold here once", () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -19,8 +19,7 @@ const LARGEST_BYTES = 150_000;
 const dataDir = await mkdtemp(join(tmpdir(), "tradepost-gallery-"));
 const shop = await startShopProcess(dataDir, { settings: { TRADEPOST_DEMO: "on" } });
 try {
-  await rm(TO, { recursive: true, force: true });
-  await mkdir(TO, { recursive: true });
+  await removePictures();
   const browser = await openBrowser();
   const names = await drawAll(browser);
   await browser.close();
@@ -29,6 +28,13 @@ try {
   await shop.end("SIGTERM");
   await deletePostgres(dataDir);
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Those of pages that are no more, too; what else is in the folder stays. */
+async function removePictures(): Promise<void> {
+  await mkdir(TO, { recursive: true });
+  const pictures = (await readdir(TO)).filter((name) => name.endsWith(".jpg"));
+  await Promise.all(pictures.map((name) => rm(join(TO, name))));
 }
 
 /** Answers the names of the pages in the order of a purchase. */
@@ -76,6 +82,7 @@ function readme(names: readonly string[]): string {
   return `# The storefront in pictures
 
 Every page of the demo shop, in the order of a purchase, on a phone and on a laptop. \`npm run gallery\` draws them anew.
+How fast and how sound they are on a phone: [lighthouse.md](lighthouse.md).
 
 | page | 390 pixels | 1280 pixels |
 |---|---|---|

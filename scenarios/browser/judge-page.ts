@@ -31,6 +31,23 @@ export function findShifts(page: Page): Promise<readonly string[]> {
   })`);
 }
 
+/** Lets the page arrive once more, element by element, each shown before the next is there: as a slow phone may show it. */
+export function arriveSlowly(page: Page): Promise<void> {
+  return page.evaluate<void>(`(async () => {
+    const html = await (await fetch(location.href)).text();
+    const body = html.indexOf("<body");
+    document.open();
+    document.write(html.slice(0, body));
+    while ([...document.querySelectorAll("link[rel=stylesheet]")].some(({ sheet }) => sheet === null))
+      await new Promise(requestAnimationFrame);
+    for (const element of html.slice(body).split(/(?=<[a-z])/)) {
+      document.write(element);
+      await new Promise(requestAnimationFrame);
+    }
+    document.close();
+  })()`);
+}
+
 /** What stands out of the window sideways; a line each. */
 export function findOverflow(page: Page): Promise<readonly string[]> {
   return page.evaluate<readonly string[]>(`(() => {

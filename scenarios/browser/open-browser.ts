@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { launch } from "chrome-launcher";
 import { chromium, type Browser } from "playwright-core";
 
 const PACKAGE = join(import.meta.dirname, "../../node_modules/@sparticuz/chromium/package.json");
@@ -13,6 +14,18 @@ const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "
 export async function openBrowser(): Promise<Browser> {
   const { executablePath, environment } = await unpackChromium();
   return chromium.launch({ executablePath, args: ARGUMENTS, headless: true, env: environment });
+}
+
+/** The same Chromium, started as Lighthouse's command starts its own: without the arguments of Playwright, some of which change what is
+ *  measured. It is told what to do at `port` (Chrome DevTools protocol), and knows nothing of any other. */
+export async function openDebuggedBrowser(): Promise<{ readonly port: number; close(): void }> {
+  const { executablePath, environment } = await unpackChromium();
+  const { port, kill } = await launch({
+    chromePath: executablePath,
+    chromeFlags: [...ARGUMENTS, "--headless"],
+    envVars: environment,
+  });
+  return { port, close: kill };
 }
 
 type UnpackedChromium = { readonly executablePath: string; readonly environment: Record<string, string> };

@@ -58,6 +58,7 @@ export const de: Texts = {
   similar: "Das könnte dir auch gefallen",
   breadcrumbs: "Du bist hier",
   cartTitle: "Dein Warenkorb",
+  cartDescription: "Was in deinem Warenkorb liegt, was es kostet, und wie es zur Kasse geht.",
   cartEmpty: "Dein Warenkorb ist leer.",
   keepShopping: "Weiter einkaufen",
   update: "Ändern",

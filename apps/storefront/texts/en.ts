@@ -60,6 +60,7 @@ export const en = {
   similar: "More like this",
   breadcrumbs: "You are here",
   cartTitle: "Your cart",
+  cartDescription: "What you have put into your cart, what it costs, and the way to the checkout.",
   cartEmpty: "Your cart is empty.",
   keepShopping: "Keep shopping",
   update: "Update",

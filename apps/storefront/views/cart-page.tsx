@@ -26,9 +26,10 @@ export type Line = {
 
 export function CartPage(model: CartModel) {
   const { frame } = model;
+  const { cartTitle: title, cartDescription: description } = frame.texts;
   return (
-    <Layout frame={frame} head={{ title: frame.texts.cartTitle, isListed: false }}>
-      <h1>{frame.texts.cartTitle}</h1>
+    <Layout frame={frame} head={{ title, description, isListed: false }}>
+      <h1>{title}</h1>
       <CartContent model={model} isDrawer={false} />
     </Layout>
   );

@@ -181,6 +181,7 @@ function Footer({ frame }: { readonly frame: Frame }) {
           </ul>
         </nav>
       </div>
+      {/* The last line of every page: styles.css shows the footer once it is there. */}
       <p class="note">{texts.footer.note}</p>
     </footer>
   );
