@@ -126,15 +126,17 @@ test("forgets a family and dooms its loads, and leaves the others", async () => 
 });
 
 test("holds no more than it may, and lets go what was not used for longest", async () => {
-  const cache = createMemoryCache({ now: () => 0, maximumEntries: 2 });
-  const put = (key: string) => cache.read(key, { ttlMs: 100, load: async () => ({ value: key }) });
+  let nowMs = 0;
+  const cache = createMemoryCache({ now: () => nowMs, maximumEntries: 2 });
+  const put = (key: string) => cache.read(key, { ttlMs: 5_000, load: async () => ({ value: key }) });
   await put("a");
   await put("b");
+  nowMs = 1_000;
   await put("a");
   await put("c");
   expect(cache.stats().entries).toBe(2);
-  expect(await cache.read("a", { ttlMs: 100, load: unloaded })).toBe("a");
-  await expect(cache.read("b", { ttlMs: 100, load: unloaded })).rejects.toThrow("must not load");
+  expect(await cache.read("a", { ttlMs: 5_000, load: unloaded })).toBe("a");
+  await expect(cache.read("b", { ttlMs: 5_000, load: unloaded })).rejects.toThrow("must not load");
 });
 
 test("reads many with one load for all that are missing, and remembers what is not there", async () => {

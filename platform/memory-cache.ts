@@ -9,7 +9,16 @@ export type MeasuredCache = Cache & {
 
 export type CacheStats = { readonly hits: number; readonly misses: number; readonly entries: number };
 
-type Entry = { readonly value: unknown; readonly version: number | undefined; readonly expiresAtMs: number };
+type Entry = {
+  readonly value: unknown;
+  readonly version: number | undefined;
+  readonly expiresAtMs: number;
+  /** When it was last put at the end of the order of use. */
+  movedAtMs: number;
+};
+
+/** Moving an entry is most of what reading it costs: the order of use is right to a second. */
+const MOVED_EVERY_MS = 1_000;
 
 /** One call of a loader under way, for one key. `wasInvalidated`: whatever it brings may be old, unless its version says
  *  otherwise. `isDoomed`: whatever it brings is old. */
@@ -19,7 +28,7 @@ type Flight = {
   isDoomed: boolean;
 };
 
-/** The cache of one process: at most `maximumEntries` (50,000), the least recently used leave first; one load at a time per
+/** The cache of one process: at most `maximumEntries` (50,000), the least recently used (to a second) leave first; one load at a time per
  *  key; a load loses to an invalidation that is newer than what it read. `now` is Unix milliseconds. */
 export function createMemoryCache(options: { now: () => number; maximumEntries?: number }): MeasuredCache {
   return new MemoryCache(options.now, options.maximumEntries ?? 50_000);
@@ -109,13 +118,17 @@ class MemoryCache implements MeasuredCache {
 
   #fresh(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.expiresAtMs <= this.#now()) {
+    const nowMs = this.#now();
+    if (entry === undefined || entry.expiresAtMs <= nowMs) {
       this.#misses++;
       return undefined;
     }
     this.#hits++;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    if (nowMs - entry.movedAtMs >= MOVED_EVERY_MS) {
+      entry.movedAtMs = nowMs;
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
     return entry;
   }
 
@@ -158,7 +171,8 @@ class MemoryCache implements MeasuredCache {
     )
       return;
     this.#forget(key);
-    this.#entries.set(key, { value, version, expiresAtMs: this.#now() + ttlMs });
+    const nowMs = this.#now();
+    this.#entries.set(key, { value, version, expiresAtMs: nowMs + ttlMs, movedAtMs: nowMs });
     const family = familyOf(key);
     const keys = this.#families.get(family);
     if (keys === undefined) this.#families.set(family, new Set([key]));

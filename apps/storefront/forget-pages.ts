@@ -4,3 +4,8 @@ import type { Ctx } from "#platform/ctx";
 export async function forgetPages(_event: unknown, ctx: Ctx): Promise<void> {
   ctx.cache.invalidateAll("");
 }
+
+/** Goods have become few, none or many: pages are made anew, of what is known of everything else. */
+export async function forgetAvailability(_event: unknown, ctx: Ctx): Promise<void> {
+  ctx.cache.invalidateAll("newest:");
+}

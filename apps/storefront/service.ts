@@ -19,7 +19,7 @@ import { MarketChanged } from "#pricing/events";
 import { shipping } from "#shipping/contract";
 import { addToCart, changeCart } from "./change-cart.ts";
 import { storefront } from "./contract.ts";
-import { forgetPages } from "./forget-pages.ts";
+import { forgetAvailability, forgetPages } from "./forget-pages.ts";
 import { assetPage } from "./serve-asset.ts";
 import { faviconPage, maskableIconPage, robotsPage } from "./serve-files.ts";
 import { feedPage } from "./serve-feed.ts";
@@ -53,7 +53,7 @@ export const service = defineService({
     hear(PricesChanged, forgetPages),
     hear(CategoryChanged, forgetPages),
     hear(CacheFlushed, forgetPages),
-    hear(AvailabilityChanged, forgetPages),
+    hear(AvailabilityChanged, forgetAvailability),
     hear(MarketChanged, forgetPages),
   ],
   pages: [

@@ -67,8 +67,8 @@ async function visit(page: ShopPage, request: WebRequest, ctx: Ctx): Promise<Web
   }
 }
 
-/** As long as a page lies ready. */
-const CATEGORIES_TTL_MS = 5_000;
+/** How long a page lies ready: what many pages show is not asked for more often. */
+export const LIES_READY_MS = 5_000;
 
 /** In the home place when the address names none that is there. */
 export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
@@ -88,8 +88,8 @@ export async function openVisit(request: WebRequest, ctx: Ctx): Promise<Visit> {
     path: place.code === "" ? path! : path!.slice(place.code.length + 1) || "/",
     href: (to) => hrefIn(place, to),
     categories: () =>
-      ctx.cache.read(`categories/${locale}`, {
-        ttlMs: CATEGORIES_TTL_MS,
+      ctx.cache.read(`categories:${locale}`, {
+        ttlMs: LIES_READY_MS,
         load: async () => ({ value: (await call(catalog.listCategories, {})).items }),
       }),
     call,

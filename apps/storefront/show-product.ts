@@ -11,7 +11,7 @@ import { productFacts } from "./product-facts.ts";
 import { readAvailability } from "./read-availability.ts";
 import type { ShopPlace } from "./places.ts";
 import { crumbsOf } from "./show-category.ts";
-import { htmlAnswer, seeOther, type Visit } from "./shop-page.ts";
+import { htmlAnswer, LIES_READY_MS, seeOther, type Visit } from "./shop-page.ts";
 import { readWhereSold } from "./sold-where.ts";
 import { loadViews } from "./views.ts";
 import { nameOfAttribute, nameOfOption, valueOfAttribute } from "./words.ts";
@@ -93,8 +93,12 @@ async function readDelivery(visit: Visit, { variants }: Product) {
   }
 }
 
+/** The newest of its category, which all its products show. */
 async function similarTo(visit: Visit, { slug }: Product, category: string | undefined) {
   if (category === undefined) return [];
-  const { cards } = await listCards(visit, { category, limit: SIMILAR + 1, sort: "newest" });
+  const cards = await visit.ctx.cache.read(`newest:${visit.place.code}/${category}`, {
+    ttlMs: LIES_READY_MS,
+    load: async () => ({ value: (await listCards(visit, { category, limit: SIMILAR + 1, sort: "newest" })).cards }),
+  });
   return cards.filter(({ href }) => href !== visit.href(`/products/${slug}`)).slice(0, SIMILAR);
 }
