@@ -317,6 +317,16 @@ describe("the checkout", () => {
     expect((await browser.open(order.url)).html).toContain("Your order is confirmed");
   });
 
+  it("shows what was bought in another window, also to a browser that asked before it knew", async () => {
+    const [browser, other] = [openTestBrowser(shop), openTestBrowser(shop)];
+    const form = { hash: hashIn((await goToReview(browser)).html) };
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const bought = await browser.send("/checkout/review", form);
+    await shop.settle();
+    expect((await other.send("/checkout/review", form)).url).toBe(bought.url);
+    expect((await other.send("/checkout/review", { hash: "another" })).url).toBe("/cart");
+  });
+
   it("says that somebody was faster, charges nothing and keeps the cart", async () => {
     const browser = openTestBrowser(shop);
     const review = await goToReview(browser, "LAST");

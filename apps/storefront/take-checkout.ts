@@ -10,14 +10,14 @@ import { keepCheckout, readCheckout, type CheckoutState } from "./checkout-state
 import { readCountries } from "./countries.ts";
 import { originOf } from "./places.ts";
 import { formOrigin } from "./same-origin.ts";
-import { cartHint } from "./session.ts";
+import { cartHint, findShopper } from "./session.ts";
 import { answerStep, openCheckout, stepOf, stepPath, type Checkout } from "./show-checkout.ts";
 import { seeOther, type Visit } from "./shop-page.ts";
 
 /** Takes what a step posts; what is wrong is shown beside its field, with everything else as it was typed. */
 function step(
   take: (checkout: Checkout) => Promise<WebAnswer>,
-  whenEmpty: (visit: Visit) => WebAnswer = toCart,
+  whenEmpty: (visit: Visit) => WebAnswer | Promise<WebAnswer> = toCart,
 ): (visit: Visit) => Promise<WebAnswer> {
   return async (visit) => {
     const checkout = await openCheckout(visit).catch((error: unknown) => {
@@ -32,10 +32,19 @@ function toCart(visit: Visit): WebAnswer {
   return seeOther(visit.href("/cart"));
 }
 
-/** What was just bought in another window is told of in this one, too. */
-function toOrder(visit: Visit): WebAnswer {
-  const { orderId, card } = readCheckout(visit.request, visit.ctx);
-  return orderId === undefined || card !== undefined ? toCart(visit) : seeOther(visit.href(`/orders/${orderId}`));
+/** What was just bought in another window is told of in this one, too: by the cookie, or, when the browser had sent it before that changed, by
+ *  what was agreed to. */
+async function toOrder(visit: Visit): Promise<WebAnswer> {
+  const { request, ctx } = visit;
+  const { orderId, card } = readCheckout(request, ctx);
+  if (orderId !== undefined && card === undefined) return seeOther(visit.href(`/orders/${orderId}`));
+  const shopper = await findShopper(request, ctx);
+  if (shopper === undefined) return toCart(visit);
+  const { items } = await visit.call(orders.listOrders, { limit: 1 }, { actor: shopper });
+  const newest = items[0] && (await visit.call(orders.getOrder, { orderId: items[0].orderId }, { actor: shopper }));
+  return newest?.quote.hash === request.form["hash"]
+    ? seeOther(visit.href(`/orders/${newest.orderId}`))
+    : toCart(visit);
 }
 
 export const takeAddress = step(async (checkout) => {
