@@ -3,6 +3,7 @@ import { formatMoney } from "#kernel/money";
 import { cart } from "#cart/contract";
 import { pricing } from "#pricing/contract";
 import type { WebAnswer } from "#platform/service";
+import { addressLines } from "./address-lines.ts";
 import { readCheckout, type CheckoutState } from "./checkout-state.ts";
 import type { Problems } from "./checkout-form.ts";
 import { readCountries } from "./countries.ts";
@@ -123,12 +124,10 @@ async function stepModel(checkout: Checkout, step: Step, refused: Refused): Prom
   }
   if (step === "payment") return { name: step, problems, expiry: refused.typed?.["expiry"] ?? "" };
   const { email = "", address, card } = state;
-  const { name = "", line1 = "", line2 = "", city = "", region = "", postcode = "", country = "" } = address ?? {};
-  const countryName = new Intl.DisplayNames(place.locale, { type: "region" }).of(country || place.country) ?? country;
   return {
     name: step,
     email,
-    address: [name, line1, line2, `${postcode} ${city}`.trim(), region, countryName].filter((line) => line !== ""),
+    address: address === undefined ? [] : addressLines(address, place.locale),
     delivery: quote.shipping?.title ?? "",
     card: card === undefined ? "" : texts.cardEnding(card.brand, card.last4),
     total: formatMoney(quote.total, place.locale),

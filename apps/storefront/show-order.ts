@@ -3,6 +3,7 @@ import { asId } from "#kernel/id";
 import { refuse } from "#kernel/refusal";
 import { orders } from "#orders/contract";
 import type { WebAnswer, WebRequest } from "#platform/service";
+import { addressLines } from "./address-lines.ts";
 import { readCheckout } from "./checkout-state.ts";
 import { frameOf } from "./frame.ts";
 import { findShopper } from "./session.ts";
@@ -29,7 +30,6 @@ export async function showOrder(visit: Visit): Promise<WebAnswer> {
       throw refuse.INVALID_INPUT.is(error) ? refuse.NOT_FOUND() : error; // what is no id is nobody's order
     });
   const { orderHtml } = await loadViews();
-  const { shippingAddress: to } = order;
   const model = {
     frame: await frameOf(visit, () => `/orders/${orderId}`),
     number: order.orderNumber,
@@ -39,9 +39,7 @@ export async function showOrder(visit: Visit): Promise<WebAnswer> {
     isGoingOn: isGoingOn(order),
     next: order.nextAction?.url,
     email: order.email,
-    address: [to.name, to.line1, to.line2 ?? "", `${to.postcode ?? ""} ${to.city}`.trim(), to.region ?? ""].filter(
-      Boolean,
-    ),
+    address: addressLines(order.shippingAddress, place.locale),
     placedAt: new Intl.DateTimeFormat(place.locale, { dateStyle: "long", timeStyle: "short" }).format(
       new Date(order.placedAt),
     ),

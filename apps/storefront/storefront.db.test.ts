@@ -371,7 +371,9 @@ describe("an order", () => {
     expect((await stranger.open(url)).status).toBe(404);
     const { path } = await shop.call(orders.createOrderLink, { orderId: url.split("/").at(-1)! as never });
     const access = new URL(path, "http://shop.test").searchParams.get("access")!;
-    expect((await stranger.open(`${url}?access=${access}`)).html).toContain("ada@example.com");
+    const seen = await stranger.open(`${url}?access=${access}`);
+    expect(seen.html).toContain("ada@example.com");
+    expect(seen.html).toContain("<span>United Kingdom</span>");
     expect((await stranger.open(`${url}?access=${access}x`)).status).toBe(404);
   });
 

@@ -41,10 +41,9 @@ async function toOrder(visit: Visit): Promise<WebAnswer> {
   const shopper = await findShopper(request, ctx);
   if (shopper === undefined) return toCart(visit);
   const { items } = await visit.call(orders.listOrders, { limit: 1 }, { actor: shopper });
-  const newest = items[0] && (await visit.call(orders.getOrder, { orderId: items[0].orderId }, { actor: shopper }));
-  return newest?.quote.hash === request.form["hash"]
-    ? seeOther(visit.href(`/orders/${newest.orderId}`))
-    : toCart(visit);
+  if (items[0] === undefined) return toCart(visit);
+  const newest = await visit.call(orders.getOrder, { orderId: items[0].orderId }, { actor: shopper });
+  return newest.quote.hash === request.form["hash"] ? seeOther(visit.href(`/orders/${newest.orderId}`)) : toCart(visit);
 }
 
 export const takeAddress = step(async (checkout) => {
