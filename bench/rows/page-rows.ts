@@ -55,61 +55,86 @@ const cart = httpRow({
 const BUYERS = 16;
 const SHARE_OF_PEAK = 0.5;
 
-/** The purchase while pages are read at half of what the storefront can, from the shop itself and, in turn, from another process on the same machine:
- *  both cost the machine the same, so what the first is slower is the price of the one event loop. */
-function browsedRow(name: string, isNew: boolean, elsewhere: (bench: Bench) => Promise<string>): Row {
+/** The purchase while pages are read at half of what the storefront can. */
+const browsed: Row = {
+  name: "purchase-browsed",
+  what: "the purchase, 16 at once, while pages that lie ready are read at half of their peak",
+  unit: "orders/s",
+  // Both cost the machine the same: what the first is slower is the price of the one event loop.
+  limit: "the same while bare Fastify, another process, is asked for the same pages as often",
+  measure: async (bench) => {
+    const pages = await startReading(bench, false);
+    const { bought: alone } = await buyWhile(bench);
+    const here = await buyWhile(bench, () => pages.read(bench.stage.url));
+    const url = await bench.bareUrl();
+    const there = await buyWhile(bench, () => pages.read(url));
+    return {
+      ...toldBrowsed(here, alone),
+      limit: there.bought.perSecond,
+      ratio: here.bought.perSecond / there.bought.perSecond,
+      pagesPerSecondElsewhere: there.browsed!.perSecond,
+      pageP99Elsewhere: there.browsed!.roundMs.p99,
+      purchaseP99Elsewhere: there.bought.roundMs.p99,
+      loopDelayP99Elsewhere: there.loopMs,
+    };
+  },
+  bars: () => [],
+};
+
+const browsedAnew: Row = {
+  name: "purchase-browsed-anew",
+  what: "the purchase, 16 at once, while pages are made anew at half of their peak",
+  unit: "orders/s",
+  limit: "the same while nobody reads a page",
+  measure: async (bench) => {
+    const pages = await startReading(bench, true);
+    const { bought: alone } = await buyWhile(bench);
+    const here = await buyWhile(bench, () => pages.read(bench.stage.url));
+    return {
+      ...toldBrowsed(here, alone),
+      limit: alone.perSecond,
+      ratio: here.bought.perSecond / alone.perSecond,
+    };
+  },
+  bars: () => [],
+};
+
+/** Finds the peak, and reads pages at half of it from then on. */
+async function startReading(bench: Bench, isNew: boolean): Promise<{ read(url: string): Promise<Measured> }> {
+  const [data, load] = [pagesOf(bench, isNew), loadOf(bench, CONNECTIONS)];
+  const peak = await bench.generator.run({ flow: "read", url: bench.stage.url, data, load });
+  const half = { ...load, ratePerSecond: SHARE_OF_PEAK * peak.perSecond };
+  const reader = await bench.second();
+  return { read: (url) => reader.run({ flow: "read", url, data, load: half }) };
+}
+
+type Bought = { readonly bought: Measured; readonly browsed: Measured | undefined; readonly loopMs: number };
+
+async function buyWhile(
+  { stage, goods, generator, seconds }: Bench,
+  browse?: () => Promise<Measured>,
+): Promise<Bought> {
+  await settle(stage);
+  await stage.loopDelayMs();
+  const load = loadOf({ seconds }, BUYERS);
+  const [bought, browsed] = await Promise.all([
+    generator.run({ flow: "purchase", url: stage.url, data: { skus: goods.skus }, load }),
+    browse?.(),
+  ]);
+  const loop = await stage.loopDelayMs();
+  return { bought, browsed, loopMs: loop?.p99 ?? Number.NaN };
+}
+
+function toldBrowsed({ bought, browsed: pages, loopMs }: Bought, alone: Measured): Sample {
   return {
-    name,
-    what: `the purchase, 16 at once, while pages ${isNew ? "are made anew" : "that lie ready are read"} at half of their peak`,
-    unit: "orders/s",
-    limit: "the same while another process is asked for them, as fast",
-    measure: async (bench) => {
-      const { stage, goods, generator } = bench;
-      const pages = pagesOf(bench, isNew);
-      const other = await elsewhere(bench);
-      const buy = () =>
-        generator.run({ flow: "purchase", url: stage.url, data: { skus: goods.skus }, load: loadOf(bench, BUYERS) });
-      const load = loadOf(bench, CONNECTIONS);
-      const peak = await generator.run({ flow: "read", url: stage.url, data: pages, load });
-      const ratePerSecond = SHARE_OF_PEAK * peak.perSecond;
-      const browse = async (url: string) =>
-        (await bench.second()).run({ flow: "read", url, data: pages, load: { ...load, ratePerSecond } });
-      const buyWhile = async (url: string): Promise<{ bought: Measured; browsed: Measured; loopMs: number }> => {
-        await stage.loopDelayMs();
-        const [bought, browsed] = await Promise.all([buy(), browse(url)]);
-        const loop = await stage.loopDelayMs();
-        await settle(stage);
-        return { bought, browsed, loopMs: loop?.p99 ?? Number.NaN };
-      };
-      await settle(stage);
-      const alone = await buy();
-      await settle(stage);
-      const here = await buyWhile(stage.url);
-      const there = await buyWhile(other);
-      return {
-        value: here.bought.perSecond,
-        limit: there.bought.perSecond,
-        ratio: here.bought.perSecond / there.bought.perSecond,
-        alone: alone.perSecond,
-        pagesPerSecond: here.browsed.perSecond,
-        pagesPerSecondElsewhere: there.browsed.perSecond,
-        pageP99: here.browsed.roundMs.p99,
-        pageP99Elsewhere: there.browsed.roundMs.p99,
-        purchaseP99: here.bought.roundMs.p99,
-        purchaseP99Elsewhere: there.bought.roundMs.p99,
-        purchaseP99Alone: alone.roundMs.p99,
-        loopDelayP99: here.loopMs,
-        loopDelayP99Elsewhere: there.loopMs,
-      };
-    },
-    bars: () => [],
+    value: bought.perSecond,
+    alone: alone.perSecond,
+    pagesPerSecond: pages!.perSecond,
+    pageP99: pages!.roundMs.p99,
+    purchaseP99: bought.roundMs.p99,
+    purchaseP99Alone: alone.roundMs.p99,
+    loopDelayP99: loopMs,
   };
 }
 
-export const pageRows: readonly Row[] = [
-  ready,
-  made,
-  cart,
-  browsedRow("purchase-browsed", false, (bench) => bench.bareUrl()),
-  browsedRow("purchase-browsed-anew", true, async (bench) => (await bench.oneProcess()).stage.url),
-];
+export const pageRows: readonly Row[] = [ready, made, cart, browsed, browsedAnew];
