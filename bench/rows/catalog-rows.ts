@@ -1,9 +1,7 @@
 import type { Bench, Row } from "../bench.ts";
 import type { Goods } from "../goods.ts";
 import type { Bar, Sample } from "../sample.ts";
-import { guestHeaders, httpRow } from "./http-row.ts";
-
-const BARE = "bare Fastify, the same bytes and headers";
+import { besideBare, guestHeaders, httpRow } from "./http-row.ts";
 
 const nearBare = ({ ratio }: Sample): Bar[] => [
   { what: "of bare Fastify", unit: "×", kind: "at least", bar: 0.8, measured: ratio!, isDeciding: true },
@@ -13,15 +11,11 @@ const uncachedBar = ({ peak }: Sample): Bar[] => [
 ];
 
 function cachedRow(name: string, what: string, pathsOf: (bench: Bench) => readonly string[]): Row {
-  return httpRow({
+  return besideBare({
     name,
     what,
     unit: "requests/s",
-    limit: BARE,
-    flow: "read",
     data: (bench) => ({ paths: pathsOf(bench) }),
-    measureLimit: async (bench, load) =>
-      bench.generator.run({ flow: "read", url: await bench.bareUrl(), data: { paths: pathsOf(bench) }, load }),
     bars: nearBare,
   });
 }

@@ -58,6 +58,17 @@ export function httpRow<Name extends FlowName>(plan: Plan<Name>): Row {
   };
 }
 
+/** Reads, and the same from bare Fastify after each. */
+export function besideBare(plan: Omit<Plan<"read">, "flow" | "limit" | "url" | "measureLimit">): Row {
+  return httpRow({
+    ...plan,
+    flow: "read",
+    limit: "bare Fastify, the same bytes and headers",
+    measureLimit: async (bench, load) =>
+      bench.generator.run({ flow: "read", url: await bench.bareUrl(), data: await plan.data(bench, load), load }),
+  });
+}
+
 /** Runs the same load against another shop, while neither has anything left to do from before. */
 export async function measureBeside<Name extends FlowName>(
   { stage, generator }: Bench,

@@ -3,7 +3,7 @@ import type { Measured } from "../load/drive.ts";
 import { BROWSER_HEADERS } from "../load/flows.ts";
 import { settle } from "../observe.ts";
 import type { Bar, Sample } from "../sample.ts";
-import { httpRow } from "./http-row.ts";
+import { besideBare, httpRow } from "./http-row.ts";
 
 const CONNECTIONS = 32;
 
@@ -16,16 +16,12 @@ function target(perSecond: number, { peak, [`p99At${CONNECTIONS}`]: p99 }: Sampl
   ];
 }
 
-const ready = httpRow({
+const ready = besideBare({
   name: "page",
   what: "a page of the storefront, any of 200 products, lists and the start page, that lies ready",
   unit: "pages/s",
-  limit: "bare Fastify, the same bytes and headers",
-  flow: "read",
   connections: [CONNECTIONS],
   data: (bench) => pagesOf(bench, false),
-  measureLimit: async (bench, load) =>
-    bench.generator.run({ flow: "read", url: await bench.bareUrl(), data: pagesOf(bench, false), load }),
   bars: (sample) => [
     { what: "of bare Fastify", unit: "×", kind: "at least", bar: 0.5, measured: sample["ratio"]!, isDeciding: true },
     ...target(10_000, sample),

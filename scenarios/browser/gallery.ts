@@ -1,9 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { deletePostgres } from "#platform/postgres";
-import { startShopProcess } from "../shop-process.ts";
+import { withDemoShop } from "./demo-shop.ts";
 import { openBrowser } from "./open-browser.ts";
 import { openVisitor, type Width } from "./visitor.ts";
 import { walkPages } from "./walk-pages.ts";
@@ -16,19 +14,13 @@ const IN_DARK = ["/", `/products/${PLAIN}`] as const;
 const LONGEST_PX = 2_400;
 const LARGEST_BYTES = 150_000;
 
-const dataDir = await mkdtemp(join(tmpdir(), "tradepost-gallery-"));
-const shop = await startShopProcess(dataDir, { settings: { TRADEPOST_DEMO: "on" } });
-try {
+await withDemoShop(async (url) => {
   await removePictures();
   const browser = await openBrowser();
-  const names = await drawAll(browser);
+  const names = await drawAll(browser, url);
   await browser.close();
   await writeFile(join(TO, "README.md"), readme(names));
-} finally {
-  await shop.end("SIGTERM");
-  await deletePostgres(dataDir);
-  await rm(dataDir, { recursive: true, force: true });
-}
+});
 
 /** Those of pages that are no more, too; what else is in the folder stays. */
 async function removePictures(): Promise<void> {
@@ -38,16 +30,16 @@ async function removePictures(): Promise<void> {
 }
 
 /** Answers the names of the pages in the order of a purchase. */
-async function drawAll(browser: Browser): Promise<readonly string[]> {
+async function drawAll(browser: Browser, url: string): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const width of WIDTHS) {
-    const { page, context } = await openVisitor(browser, shop.url, { width, isStill: true });
+    const { page, context } = await openVisitor(browser, url, { width, isStill: true });
     await walkPages(page, PLAIN, async (name) => {
       names.add(name);
       await draw(page, `${name}-${width}`);
     });
     await context.close();
-    const dark = await openVisitor(browser, shop.url, { width, isStill: true, scheme: "dark" });
+    const dark = await openVisitor(browser, url, { width, isStill: true, scheme: "dark" });
     for (const [index, path] of IN_DARK.entries()) {
       await dark.page.goto(path);
       await draw(dark.page, `${["home", "product"][index]}-dark-${width}`);

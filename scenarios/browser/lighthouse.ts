@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import lighthouse, { type Result } from "lighthouse";
 import { chromium } from "playwright-core";
-import { deletePostgres } from "#platform/postgres";
 import { describeMachine } from "../../bench/machine.ts";
-import { startShopProcess } from "../shop-process.ts";
+import { withDemoShop } from "./demo-shop.ts";
 import { CART_NOTE, CRAWLABLE, documentOf, lineOf, missedDemands, readRun, tableOf } from "./lighthouse-report.ts";
 import type { PageRuns, Run } from "./lighthouse-report.ts";
 import { openDebuggedBrowser } from "./open-browser.ts";
@@ -45,25 +43,13 @@ function readOptions(): Options {
 
 /** False when a demand is missed. */
 async function measure({ pages, runs, writes }: Options): Promise<boolean> {
-  const measured = await measureInDemoShop(pages, runs);
+  console.log("Filling the demo shop");
+  const measured = await withDemoShop((url) => measureRounds(url, pages, runs));
   if (writes) await writeFile(DOCUMENT, describe(measured));
   const missed = missedDemands(measured);
   console.log(`\n${tableOf(measured)}\n\n${CART_NOTE}\n\nLighthouse's reports: ${REPORTS}\n`);
   console.log(missed.length === 0 ? "All demands are met." : missed.map((line) => `MISSED  ${line}`).join("\n"));
   return missed.length === 0;
-}
-
-async function measureInDemoShop(pages: readonly Page[], runs: number) {
-  console.log("Filling the demo shop");
-  const dataDir = await mkdtemp(join(tmpdir(), "tradepost-lighthouse-"));
-  const shop = await startShopProcess(dataDir, { settings: { TRADEPOST_DEMO: "on" } });
-  try {
-    return await measureRounds(shop.url, pages, runs);
-  } finally {
-    await shop.end("SIGTERM");
-    await deletePostgres(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
-  }
 }
 
 /** The rounds are the outer loop, so that whatever the machine does meanwhile meets every page. */
