@@ -27,6 +27,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...never, databaseTests, ...scenarios],
+          maxWorkers: "100%",
+          isolate: false, // they keep nothing between files but what they imported
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -47,6 +49,7 @@ export default defineConfig({
           name: "scenarios",
           include: scenarios,
           exclude: [...never, fleetOnly, inBrowsers],
+          maxWorkers: "100%",
           globalSetup: postgres,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { deletePostgres, startPostgres } from "./postgres.ts";
 import { StartupProblem } from "./startup-problem.ts";
+import { makeTestFolder, testGround } from "./testing-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -14,7 +14,7 @@ declare module "vitest" {
   }
 }
 
-const PREFIX = "tradepost-test-";
+const NAME = "test";
 // Databases of tests belong to a role without powers, as those of the services do.
 const ROLE = "tester";
 
@@ -28,7 +28,7 @@ export async function setup(project: Pick<TestProject, "provide">): Promise<() =
 /** Starts a PostgreSQL that forgets everything: no wait for the disk, which only tests may do. `stop()` deletes it. */
 export async function startTestPostgres(): Promise<{ readonly adminUrl: string; stop(): Promise<void> }> {
   await sweepLeftovers();
-  const dataDir = await mkdtemp(join(tmpdir(), PREFIX));
+  const dataDir = makeTestFolder(NAME);
   const remove = async () => {
     await deletePostgres(dataDir);
     await rm(dataDir, { recursive: true, force: true });
@@ -39,7 +39,7 @@ export async function startTestPostgres(): Promise<{ readonly adminUrl: string; 
       full_page_writes: "off",
       synchronous_commit: "off",
       shared_buffers: "64MB",
-      max_wal_size: "2GB",
+      max_wal_size: "256MB",
       // Several test files at a time, some with two replicas of every service.
       max_connections: "400",
     };
@@ -61,9 +61,9 @@ const FRESH_MS = 60_000;
 
 /** Removes servers of killed runs. A folder in use refuses, and stays; a fresh one may be a run that is just starting. */
 async function sweepLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue;
-    const folder = join(tmpdir(), name);
+  for (const name of await readdir(testGround)) {
+    if (!name.startsWith(`tradepost-${NAME}-`)) continue;
+    const folder = join(testGround, name);
     const madeAtMs = await stat(folder).then(
       (facts) => facts.mtimeMs,
       () => Date.now(),
@@ -97,7 +97,9 @@ export async function createTestDatabase(
   const database = `${name.slice(0, 50)}_${randomBytes(5).toString("hex")}`;
   const template = pg.escapeIdentifier(options.template ?? "template1");
   await withAdmin(adminUrl, (admin) =>
-    admin.query(`create database ${pg.escapeIdentifier(database)} owner ${ROLE} template ${template}`),
+    admin.query(
+      `create database ${pg.escapeIdentifier(database)} owner ${ROLE} template ${template} strategy file_copy`,
+    ),
   );
   const drop = () =>
     withAdmin(adminUrl, async (admin) => {

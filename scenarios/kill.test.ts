@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
+import { makeTestFolder } from "#platform/testing-folder";
 import { expectBooksToAgree } from "./buyers.ts";
 import { eventually } from "./eventually.ts";
 import { stockShop, type Answer, type Json } from "./shop.ts";
@@ -14,7 +13,7 @@ const ON_HAND = 1_000;
 
 let dataDir: string;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "tradepost-kill-"));
+  dataDir = makeTestFolder("kill");
 });
 afterAll(async () => {
   await deletePostgres(dataDir);

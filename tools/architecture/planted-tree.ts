@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { refuse as general } from "#kernel/refusal";
 import { refuse as operators } from "#platform/operator-access";
+import { makeTestFolder } from "#platform/testing-folder";
 import { readTree, type Tree } from "./tree.ts";
 
 /** Files of a small tree: text by path. */
@@ -15,7 +15,7 @@ export type PlantedTree = Tree & Disposable;
 
 /** Writes `files` over the small clean house of `cleanHouse`, for a rule to look at. */
 export function plantTree(files: Files): PlantedTree {
-  const root = mkdtempSync(join(tmpdir(), "tradepost-planted-"));
+  const root = makeTestFolder("planted");
   for (const copied of ["package.json", "kernel", "platform"])
     cpSync(join(project, copied), join(root, copied), {
       recursive: true,
