@@ -30,6 +30,20 @@ describe("a setting", () => {
       expect(() => read(operatorHosts, wrong)).toThrow(/OPS_ALLOWED_HOSTS.*must be host names without ports/);
   });
 
+  test("of the shop's address is an origin", () => {
+    const { publicUrl } = processSettings;
+    expect(read(publicUrl, "https://Shop.example/")).toBe("https://shop.example");
+    expect(read(publicUrl, "http://localhost:8080")).toBe("http://localhost:8080");
+    for (const wrong of [
+      "",
+      "shop.example",
+      "ftp://shop.example",
+      "https://shop.example/shop",
+      "https://me@shop.example",
+    ])
+      expect(() => read(publicUrl, wrong)).toThrow(/PUBLIC_URL.*must be an http\(s\) address without a path/);
+  });
+
   test("is read as what it is", () => {
     expect(read(port, "443")).toBe(443);
     expect(read(retries, "0")).toBe(0);

@@ -19,6 +19,21 @@ const operatorHosts: Setting<readonly string[]> = {
   },
 };
 
+/** An origin (RFC 6454), for addresses are made by writing a path after it. */
+const publicUrl: Setting<string> = {
+  name: "PUBLIC_URL",
+  doc: "Where shoppers reach the shop; the start of the links in mails and in what search engines read.",
+  accepts: "http(s) address without a path",
+  defaultValue: "http://localhost:8080",
+  parse: (text) => {
+    const url = URL.parse(text);
+    const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+    if (url === null || !isWeb || url.href !== `${url.origin}/`)
+      throw new Error("must be an http(s) address without a path");
+    return url.origin;
+  },
+};
+
 /** Settings of the process itself; services declare their own beside their code. */
 export const processSettings = {
   port: integerSetting("PORT", {
@@ -37,10 +52,7 @@ export const processSettings = {
     defaultValue: "127.0.0.1",
   }),
   operatorHosts,
-  publicUrl: textSetting("PUBLIC_URL", {
-    doc: "Where shoppers reach the shop; the start of the links in mails and in what search engines read.",
-    defaultValue: "http://localhost:8080",
-  }),
+  publicUrl,
   shopName: textSetting("SHOP_NAME", {
     doc: "What the shop calls itself: on its pages, in its mails.",
     defaultValue: "Tradepost",

@@ -1,5 +1,5 @@
 import { processSettings } from "#platform/process-settings";
-import { hreflangOf, hrefIn, originOf, type ShopPlace } from "./places.ts";
+import { hrefIn, type ShopPlace } from "./places.ts";
 import { featuredCategory } from "./settings.ts";
 import type { Visit } from "./shop-page.ts";
 import type { Texts } from "./texts.ts";
@@ -42,7 +42,8 @@ export async function frameOf(
   const { texts, place, places, href, ctx } = visit;
   const featured = ctx.setting(featuredCategory);
   const tops = (await visit.categories()).filter(({ path }) => !path.includes("/") && path !== featured);
-  const origin = originOf(ctx);
+  // Not what a client says of the host: that would be kept for everybody.
+  const origin = ctx.setting(processSettings.publicUrl);
   return {
     texts,
     place,
@@ -52,13 +53,13 @@ export async function frameOf(
       code: other.code,
       href: hrefIn(other, pathIn(other)),
       text: `${other.marketName} · ${other.language} · ${other.currency}`,
-      hreflang: hreflangOf(other),
+      hreflang: other.hreflang,
       isHere: other.code === place.code,
       isTwin: isTwin(other),
     })),
     canonical: origin + href(pathIn(place)),
     origin,
-    ogLocale: hreflangOf(place).replace("-", "_"),
+    ogLocale: place.hreflang.replace("-", "_"),
     stylesheet: await findAsset("styles.css"),
     script: await findAsset("main.js"),
     touchIcon: await findAsset("touch-icon.png"),

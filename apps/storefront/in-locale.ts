@@ -6,7 +6,7 @@ export function inLocale<Value>(
   values: Readonly<Record<string, Value>>,
   { locale, home }: { readonly locale: string; readonly home: string },
 ): Value | undefined {
-  const wanted = [locale, languageOf(locale), home, languageOf(home), ...Object.keys(values).toSorted()];
-  const found = wanted.find((one) => Object.hasOwn(values, one));
+  const wanted = [locale, languageOf(locale), home, languageOf(home)];
+  const found = wanted.find((one) => Object.hasOwn(values, one)) ?? Object.keys(values).toSorted()[0];
   return found === undefined ? undefined : values[found];
 }

@@ -1,5 +1,4 @@
 import type { Ctx } from "#platform/ctx";
-import { processSettings } from "#platform/process-settings";
 import { pricing, type Market } from "#pricing/contract";
 
 /** A market in one of its languages: what a page is made for, and where it stands. */
@@ -14,6 +13,8 @@ export type ShopPlace = {
   readonly currency: string;
   /** BCP 47. */
   readonly locale: string;
+  /** What search engines call the place: `de-DE`. */
+  readonly hreflang: string;
   /** What its language calls itself: `Deutsch`. */
   readonly language: string;
   readonly pricesIncludeTax: boolean;
@@ -43,6 +44,7 @@ export function placesOf(markets: readonly Market[], home: string): readonly Sho
       country: market.country,
       currency: market.currency,
       locale,
+      hreflang: `${languageOf(locale)}-${market.country}`,
       language: languageName(locale),
       pricesIncludeTax: market.tax.isIncluded,
     })),
@@ -63,16 +65,6 @@ export function languageOf(locale: string): string {
 function languageName(locale: string): string {
   const name = new Intl.DisplayNames(locale, { type: "language" }).of(languageOf(locale)) ?? locale;
   return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-/** What search engines call a place: `de-DE`. */
-export function hreflangOf({ locale, country }: Pick<ShopPlace, "locale" | "country">): string {
-  return `${languageOf(locale)}-${country}`;
-}
-
-/** What absolute addresses begin with. Told by a setting: what a client says of the host would be kept for everybody. */
-export function originOf(ctx: Ctx): string {
-  return new URL(ctx.setting(processSettings.publicUrl)).origin;
 }
 
 /** The address of a path of the shop in a place: `/de/cart`. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { refuse } from "#kernel/refusal";
-import { encodingFor } from "#platform/http/compress";
+import { encodingAmong } from "#platform/http/compress";
 import type { WebAnswer, WebPage, WebRequest } from "#platform/service";
 import { BUILD } from "./views.ts";
 
@@ -26,7 +26,8 @@ export const assetPage: WebPage = {
 async function serveAsset(request: WebRequest): Promise<WebAnswer> {
   const name = request.parameters["file"] ?? "";
   const isCompressible = extname(name) !== ".png";
-  const encoding = isCompressible ? encodingFor(request.headers["accept-encoding"]) : "identity";
+  const accepted = isCompressible ? (request.headers["accept-encoding"] ?? "") : "";
+  const encoding = encodingAmong(["br", "gzip"], accepted);
   const body = NAME.test(name) ? await find(name + ENDINGS[encoding]) : undefined;
   if (body === undefined) throw refuse.NOT_FOUND();
   return {

@@ -9,7 +9,7 @@ import { fileNameOf, readFileName, readGoods, readPieces, type Goods } from "./g
 import { inLocale } from "./in-locale.ts";
 import { answerFile } from "./kept-files.ts";
 import { outsidePictureOf } from "./picture-of.ts";
-import { hrefIn, originOf, readPlaces, type ShopPlace } from "./places.ts";
+import { hrefIn, readPlaces, type ShopPlace } from "./places.ts";
 import { textsIn } from "./texts.ts";
 
 /** The goods of one market and language as Google Merchant and its like read them: `gb-en.xml`, and `gb-en.2.xml` after it when there are
@@ -43,7 +43,7 @@ type Piece = {
 async function* makeFeed(ctx: Ctx, { place, number, start, isLast }: Piece): AsyncGenerator<string> {
   const [home] = await readPlaces(ctx);
   const categoryNames = await readCategoryNames(ctx, place);
-  const origin = originOf(ctx);
+  const origin = ctx.setting(processSettings.publicUrl);
   yield feedHead({
     title: ctx.setting(processSettings.shopName),
     description: textsIn(place.locale).hero.title,

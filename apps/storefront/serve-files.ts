@@ -1,6 +1,6 @@
+import { processSettings } from "#platform/process-settings";
 import type { WebPage } from "#platform/service";
 import { mark, maskableMark } from "./marks.ts";
-import { originOf } from "./places.ts";
 
 const DAY = { "cache-control": "public, max-age=86400" };
 
@@ -28,7 +28,7 @@ export const robotsPage: WebPage = {
   handle: async (_, ctx) => ({
     contentType: "text/plain; charset=utf-8",
     headers: DAY,
-    body: `${ROBOTS}\nSitemap: ${originOf(ctx)}/sitemap.xml\n`,
+    body: `${ROBOTS}\nSitemap: ${ctx.setting(processSettings.publicUrl)}/sitemap.xml\n`,
   }),
 };
 

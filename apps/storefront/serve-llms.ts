@@ -3,7 +3,7 @@ import type { Ctx } from "#platform/ctx";
 import { processSettings } from "#platform/process-settings";
 import type { WebPage } from "#platform/service";
 import { fileNameOf } from "./goods-pieces.ts";
-import { hrefIn, originOf, readPlaces } from "./places.ts";
+import { hrefIn, readPlaces } from "./places.ts";
 import { textsIn } from "./texts.ts";
 
 /** What the shop is, for language models: https://llmstxt.org */
@@ -24,7 +24,7 @@ async function describeShop(ctx: Ctx): Promise<string> {
   const home = places[0]!;
   const { market, locale, currency } = home;
   const { items } = await ctx.call(catalog.listCategories, {}, { market, locale, currency });
-  const origin = originOf(ctx);
+  const origin = ctx.setting(processSettings.publicUrl);
   const texts = textsIn(locale);
   const tops = items.filter(({ path }) => !path.includes("/"));
   const line = (name: string, path: string, about = "") =>

@@ -1,3 +1,4 @@
+import { processSettings } from "#platform/process-settings";
 import { refuse } from "#kernel/refusal";
 import { catalog } from "#catalog/contract";
 import type { Ctx } from "#platform/ctx";
@@ -5,7 +6,7 @@ import type { WebPage } from "#platform/service";
 import { fileNameOf, isSoldIn, readFileName, readGoods, readPieces } from "./goods-pieces.ts";
 import { inLocale } from "./in-locale.ts";
 import { answerFile } from "./kept-files.ts";
-import { hrefIn, originOf, readPlaces, type ShopPlace } from "./places.ts";
+import { hrefIn, readPlaces, type ShopPlace } from "./places.ts";
 import { readOpenPlaces } from "./sold-where.ts";
 import { SITEMAP_END, SITEMAP_HEAD, sitemapEntry, sitemapIndex } from "./sitemap-xml.ts";
 import { textsIn } from "./texts.ts";
@@ -43,7 +44,7 @@ export const sitemapPartPage: WebPage = {
 async function* makeIndex(ctx: Ctx): AsyncGenerator<string> {
   const [places, pieces] = await Promise.all([readPlaces(ctx), readPieces(ctx)]);
   const isOpen = await readOpenPlaces(ctx, places);
-  const origin = originOf(ctx);
+  const origin = ctx.setting(processSettings.publicUrl);
   const addresses = places.flatMap((place) =>
     [0, ...(isOpen(place) ? pieces.keys().map((index) => index + 1) : [])].map(
       (number) => `${origin}/sitemaps/${fileNameOf(place)}.${number}.xml`,
@@ -54,7 +55,7 @@ async function* makeIndex(ctx: Ctx): AsyncGenerator<string> {
 
 async function* listPages(ctx: Ctx, place: ShopPlace): AsyncGenerator<string> {
   const [places, { items }] = await Promise.all([readPlaces(ctx), ctx.call(catalog.listCategories, {})]);
-  const origin = originOf(ctx);
+  const origin = ctx.setting(processSettings.publicUrl);
   const words = Object.keys(textsIn(place.locale).pages).map((page) => `/pages/${page}`);
   const categories = items.map(({ path }) => `/categories/${path}`);
   yield SITEMAP_HEAD;
@@ -68,7 +69,7 @@ async function* listPages(ctx: Ctx, place: ShopPlace): AsyncGenerator<string> {
 
 async function* listGoods(ctx: Ctx, place: ShopPlace, start: string | undefined): AsyncGenerator<string> {
   const places = await readPlaces(ctx);
-  const origin = originOf(ctx);
+  const origin = ctx.setting(processSettings.publicUrl);
   const home = places[0]!.locale;
   yield SITEMAP_HEAD;
   for await (const goods of readGoods(ctx, start)) {

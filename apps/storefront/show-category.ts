@@ -119,7 +119,7 @@ export function crumbsOf(visit: Visit, all: readonly Category[], path: string | 
     home,
     ...linksTo(
       visit,
-      all.filter((one) => path.startsWith(`${one.path}/`)),
+      all.filter((one) => path[one.path.length] === "/" && path.startsWith(one.path)),
     ),
   ];
 }

@@ -1,8 +1,8 @@
 import type { Output } from "#kernel/contract";
 import { formatMoney } from "#kernel/money";
 import { catalog } from "#catalog/contract";
-import { pricing } from "#pricing/contract";
 import type { WebAnswer } from "#platform/service";
+import { shipping } from "#shipping/contract";
 import { frameOf } from "./frame.ts";
 import { inLocale } from "./in-locale.ts";
 import { listCards, priceOf } from "./list-cards.ts";
@@ -84,9 +84,10 @@ async function readDelivery(visit: Visit, { variants }: Product) {
   const sold = variants.find(({ price }) => price !== null);
   if (sold === undefined) return [];
   try {
-    const input = { lines: [{ sku: sold.sku, quantity: 1 }], shipTo: { country: place.country } };
-    const { shippingOptions } = await visit.call(pricing.quote, input, { timeoutMs: 1_000 });
-    return shippingOptions.map(({ title, price, estimatedDays: days }) => ({ title, price, days }));
+    const { country, currency } = place;
+    const input = { country, currency, weightGrams: sold.weightGrams };
+    const { methods } = await visit.call(shipping.quoteRates, input, { timeoutMs: 1_000 });
+    return methods.map(({ title, price, estimatedDays: days }) => ({ title, price, days }));
   } catch (error) {
     visit.ctx.log.warn({ err: error }, "delivery is not shown");
     return [];

@@ -5,6 +5,7 @@ import { sitemapEntry, sitemapIndex } from "./sitemap-xml.ts";
 const place = (code: string, locale: string, country: string): ShopPlace => ({
   code,
   locale,
+  hreflang: `${locale.split("-")[0]!}-${country}`,
   language: locale,
   country,
   market: country.toLowerCase(),

@@ -1,4 +1,4 @@
-import { hreflangOf, type ShopPlace } from "./places.ts";
+import type { ShopPlace } from "./places.ts";
 import { xmlText } from "./xml.ts";
 
 /** A page in every place that has it: absolute addresses. */
@@ -19,7 +19,7 @@ export const SITEMAP_END = "</urlset>\n";
 /** https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap: every version names all, itself too. */
 export function sitemapEntry({ address, changedAt, places }: ListedPage): string {
   const changed = changedAt === undefined ? "" : `<lastmod>${xmlText(changedAt)}</lastmod>`;
-  const alternates = places.map((one) => alternate(hreflangOf(one.place), one.address));
+  const alternates = places.map((one) => alternate(one.place.hreflang, one.address));
   const home = places.find(({ place }) => place.code === "");
   const fallback = home === undefined ? [] : [alternate("x-default", home.address)];
   return `<url><loc>${xmlText(address)}</loc>${changed}${[...alternates, ...fallback].join("")}</url>\n`;

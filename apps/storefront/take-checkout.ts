@@ -4,11 +4,12 @@ import { Refusal, refuse as general } from "#kernel/refusal";
 import { orders, refuse as ordersRefuse, type CheckoutAnswer } from "#orders/contract";
 import { payments, refuse as paymentsRefuse } from "#payments/contract";
 import { refuse as pricingRefuse } from "#pricing/contract";
+import { processSettings } from "#platform/process-settings";
 import type { WebAnswer } from "#platform/service";
 import { readCard, readContact, type FieldProblem } from "./checkout-form.ts";
 import { keepCheckout, readCheckout, type CheckoutState } from "./checkout-state.ts";
 import { readCountries } from "./countries.ts";
-import { originOf } from "./places.ts";
+
 import { formOrigin } from "./same-origin.ts";
 import { cartHint, findShopper } from "./session.ts";
 import { answerStep, openCheckout, stepOf, stepPath, type Checkout } from "./show-checkout.ts";
@@ -110,7 +111,7 @@ export const placeOrder = step(async (checkout) => {
       shippingMethod: method,
       paymentToken: card.token,
       expectedTotal: quote.total,
-      returnUrl: (formOrigin(request) ?? originOf(visit.ctx)) + visit.href("/checkout/return"),
+      returnUrl: (formOrigin(request) ?? visit.ctx.setting(processSettings.publicUrl)) + visit.href("/checkout/return"),
     };
     const answer = await afterTheFirst(visit, () =>
       visit.call(orders.checkout, input, { actor: shopper, idempotencyKey: key }),

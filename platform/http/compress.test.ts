@@ -1,11 +1,13 @@
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { compress, encodingFor, isCompressible } from "./compress.ts";
+import { compress, encodingAmong, encodingFor, isCompressible } from "./compress.ts";
 
 test.each([
   [undefined, "identity"],
   ["", "identity"],
-  ["gzip, deflate, br, zstd", "br"],
+  ["gzip, deflate, br, zstd", "zstd"],
+  ["gzip, deflate, br", "br"],
+  ["zstd;q=0.9, br", "br"],
   ["gzip", "gzip"],
   ["gzip;q=1.0, br;q=0.9", "gzip"],
   ["br;q=0, gzip;q=0.1", "gzip"],
@@ -17,6 +19,11 @@ test.each([
   ["deflate", "identity"],
 ])("who accepts %j gets %s", (accepted, encoding) => {
   expect(encodingFor(accepted)).toBe(encoding);
+});
+
+test("who has fewer encodings than a client takes gives the best of them", () => {
+  expect(encodingAmong(["br", "gzip"], "gzip, deflate, br, zstd")).toBe("br");
+  expect(encodingAmong(["br", "gzip"], "zstd")).toBe("identity");
 });
 
 test.each([
@@ -44,6 +51,7 @@ describe("what is compressed", () => {
 
   test("is the same afterwards", async () => {
     for (const bytes of [text, short]) {
+      expect(zstdDecompressSync(await compress(bytes, "zstd")).equals(bytes)).toBe(true);
       expect(brotliDecompressSync(await compress(bytes, "br")).equals(bytes)).toBe(true);
       expect(gunzipSync(await compress(bytes, "gzip")).equals(bytes)).toBe(true);
       expect((await compress(bytes, "br")).length).toBeLessThan(bytes.length / 10);

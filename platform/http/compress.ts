@@ -1,15 +1,28 @@
 import { promisify } from "node:util";
-import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from "node:zlib";
+import {
+  brotliCompress,
+  brotliCompressSync,
+  constants,
+  gzip,
+  gzipSync,
+  zstdCompress,
+  zstdCompressSync,
+} from "node:zlib";
 import { qualityOf } from "./preferences.ts";
 
-export type Encoding = "br" | "gzip" | "identity";
+/** RFC 9110 (8.4.1), RFC 7932 and RFC 8878. */
+export type Compression = "zstd" | "br" | "gzip";
+export type Encoding = Compression | "identity";
 
-/** The encoding that a client wants most: Brotli before gzip where it does not care, none where it lists neither. */
+/** Of two that a client wants as much, the one that costs less for its size goes first. */
+const OFFERED: readonly Compression[] = ["zstd", "br", "gzip"];
+
+/** The encoding that a client wants most of those that answers are compressed by; none where it lists none of them. */
 export function encodingFor(accepted: string | undefined): Encoding {
   if (accepted === undefined) return "identity";
   const known = found.get(accepted);
   if (known !== undefined) return known;
-  const encoding = findEncoding(accepted);
+  const encoding = encodingAmong(OFFERED, accepted);
   if (found.size < MOST_FOUND) found.set(accepted, encoding);
   return encoding;
 }
@@ -18,12 +31,19 @@ export function encodingFor(accepted: string | undefined): Encoding {
 const found = new Map<string, Encoding>();
 const MOST_FOUND = 100;
 
-function findEncoding(accepted: string): Encoding {
-  const [br, zip] = [qualityOf("br", accepted) ?? 0, qualityOf("gzip", accepted) ?? 0];
-  const best = Math.max(br, zip);
+/** The one of `offered` that a client wants most, the first of those that it wants as much. */
+export function encodingAmong<Offered extends Compression>(
+  offered: readonly Offered[],
+  accepted: string,
+): Offered | "identity" {
+  let best: { readonly encoding: Offered; readonly quality: number } | undefined;
+  for (const encoding of offered) {
+    const quality = qualityOf(encoding, accepted) ?? 0;
+    if (quality > (best?.quality ?? 0)) best = { encoding, quality };
+  }
   // Not listed, it is what is left when the others are refused.
-  if (best === 0 || best < (qualityOf("identity", accepted) ?? 0)) return "identity";
-  return br === best ? "br" : "gzip";
+  if (best === undefined || best.quality < (qualityOf("identity", accepted) ?? 0)) return "identity";
+  return best.encoding;
 }
 
 const TEXT =
@@ -36,19 +56,23 @@ export function isCompressible(contentType: string, lengthBytes: number): boolea
   return lengthBytes >= SMALLEST_BYTES && TEXT.test(contentType);
 }
 
-const brotliLater = promisify(brotliCompress);
-const gzipLater = promisify(gzip);
 /** Longer texts are compressed in another thread, and better. */
 const MOST_AT_ONCE_BYTES = 65_536;
 /** As much as is compressed at once: a larger window costs memory and saves nothing. */
 const WINDOW_BITS = 16;
 
-/** Compresses an answer. A page of 25 KB takes 0.15 ms of Brotli at quality 3; at 5 it would be an eighth smaller (neither needs a second
- *  round trip), but takes 0.4 ms, and handing it to another thread costs the event loop as much again. */
-export async function compress(bytes: Uint8Array, encoding: "br" | "gzip"): Promise<Buffer> {
+const [zstdLater, brotliLater, gzipLater] = [promisify(zstdCompress), promisify(brotliCompress), promisify(gzip)];
+
+/** Compresses an answer. A product's page of 21 KB takes 0.10 ms of Zstandard at level 3 and 0.19 ms of Brotli at quality 3, for the same size;
+ *  an eighth less (neither needs a second round trip) takes twice as long, and handing it to another thread costs the event loop as much. */
+export async function compress(bytes: Uint8Array, encoding: Compression): Promise<Buffer> {
   const isLong = bytes.length > MOST_AT_ONCE_BYTES;
   if (encoding === "gzip") return isLong ? gzipLater(bytes, { level: 6 }) : gzipSync(bytes, { level: 1 });
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_LGWIN } = constants;
+  const { ZSTD_c_compressionLevel, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_LGWIN } = constants;
+  if (encoding === "zstd") {
+    const params = { [ZSTD_c_compressionLevel]: isLong ? 6 : 3 };
+    return isLong ? zstdLater(bytes, { params }) : zstdCompressSync(bytes, { params });
+  }
   const size = { [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   return isLong
     ? brotliLater(bytes, { params: { ...size, [BROTLI_PARAM_QUALITY]: 5 } })

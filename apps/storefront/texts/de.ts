@@ -52,7 +52,7 @@ export const de: Texts = {
   details: "Einzelheiten",
   delivery: "Versand",
   deliveryIn: (days) => `in ${days} ${days === "1" ? "Werktag" : "Werktagen"}`,
-  days: (min, max) => (min === max ? `${min}` : `${min}–${max}`),
+  days: (min, max) => (min === max ? `${min}` : `${min} bis ${max}`),
   free: "Kostenlos",
   sku: "Artikelnr.",
   similar: "Das könnte dir auch gefallen",

@@ -54,7 +54,7 @@ export const en = {
   details: "Details",
   delivery: "Delivery",
   deliveryIn: (days: string) => `in ${days} working ${days === "1" ? "day" : "days"}`,
-  days: (min: number, max: number) => (min === max ? `${min}` : `${min}–${max}`),
+  days: (min: number, max: number) => (min === max ? `${min}` : `${min} to ${max}`),
   free: "Free",
   sku: "Item no.",
   similar: "More like this",
