@@ -7,6 +7,8 @@ import type { Outcome } from "../stages.ts";
 import { runVitest } from "../vitest-stage.ts";
 
 const WHOLE = "npm run migration-gate";
+/** Where test databases come from: what the release's tests say of them stays the release's. */
+const TODAYS_SERVER = ["platform/testing-postgres.ts", "platform/testing-folder.ts"];
 const OWN_TABLES = "is left out: it makes its own tables and touches none of ours";
 /** Database tests that say nothing about a newer schema. Whatever stands here is told as skipped. */
 const NOT_ON_A_NEWER_SCHEMA: Readonly<Record<string, string>> = {
@@ -60,6 +62,7 @@ async function runOldTests(root: string, { release, parts, isWhole }: Gate): Pro
     if (!unpacked.isOk) return failure(`The release cannot be taken out of git.\n${unpacked.output}`);
     for (const migrations of new Set(Object.keys(release.migrations).map(dirname)))
       cpSync(join(root, migrations), join(tree, migrations), { recursive: true });
+    for (const file of TODAYS_SERVER) cpSync(join(root, file), join(tree, file));
     if (!existsSync(join(tree, "node_modules"))) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
     // Tables of the platform are in every service's database.
     const isPlatform = parts.includes("platform");
