@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request, type IncomingMessage } from "node:http";
+import { request, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -175,4 +175,16 @@ describe("an answer of another process that is the same for everybody", () => {
     world.status = 200;
     expect(await made("/things")).toEqual({ made: 4 });
   });
+});
+
+test("what is kept of an answer is its bytes, not the memory around them", () => {
+  const answers = new SharedAnswers({ generationOf: () => 1, now: () => 0, requestIdOf: () => "id" });
+  const asked = { method: "GET", url: "/", headers: { host: "shop" }, socket: {} } as IncomingMessage;
+  const source = { kind: "page", service: "storefront" } as const;
+  const bytes = Buffer.alloc(65_536, "a").subarray(100, 200);
+  answers.keep(answers.basisOf(asked, source)!, { source, bytes, etag: undefined, headers: {}, cacheSeconds: 60 });
+  let sent: Uint8Array | undefined;
+  const response = { writeHead: () => ({ end: (whole: Uint8Array) => (sent = whole) }) } as unknown as ServerResponse;
+  expect(answers.serve(asked, response)).toBe(true);
+  expect([Buffer.from(sent!).equals(bytes), sent!.buffer.byteLength]).toEqual([true, 100]);
 });

@@ -120,7 +120,8 @@ export class SharedAnswers {
     if (present !== undefined) this.#forget(key, present);
     this.#answers.set(key, {
       source,
-      bytes,
+      // Compressors and `Buffer.from` answer a view of 64 KiB, all of which would stay.
+      bytes: new Uint8Array(bytes),
       etag,
       head: [...lines.flatMap(lineOf), "content-length", String(bytes.length)],
       headUnchanged: lines.filter(([name]) => !ABOUT_BYTES.has(name)).flatMap(lineOf),
