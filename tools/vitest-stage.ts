@@ -22,10 +22,13 @@ export type VitestProject = {
   readonly except?: readonly string[];
   /** Claims that the project has more files, which are not to be run. */
   readonly isPart?: true;
+  /** What vitest is told beside. */
+  readonly options?: readonly string[];
 };
 
 /** Runs one vitest project and counts its tests. A file that was not run, or that failed to load, counts as failed. */
-export async function runVitest(root: string, { name, files, except = [], isPart }: VitestProject): Promise<Outcome> {
+export async function runVitest(root: string, project: VitestProject): Promise<Outcome> {
+  const { name, files, except = [], isPart, options = [] } = project;
   const excluded = ["**/node_modules/**", "**/.data/**", ...except];
   const patterns = [files].flat();
   const expected = globSync(patterns, { cwd: root, exclude: [...excluded] });
@@ -36,7 +39,15 @@ export async function runVitest(root: string, { name, files, except = [], isPart
   const reportFile = join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-    const { isOk, output } = await runCommand(root, ["vitest", "run", "--project", name, ...reporters, ...chosen]);
+    const { isOk, output } = await runCommand(root, [
+      "vitest",
+      "run",
+      "--project",
+      name,
+      ...options,
+      ...reporters,
+      ...chosen,
+    ]);
     const report = readReport(reportFile);
     if (report === undefined) return { passed: 0, failed: 1, skipped: [], output };
     return countTests(root, { isOk, output, report, expected });

@@ -71,7 +71,13 @@ async function runOldTests(root: string, { release, parts, isWhole }: Gate): Pro
       isPlatform && !isWhole ? [`the platform's own database tests of ${release.version}: ${WHOLE} runs them`] : [];
     const patterns = tested.map((part) => `${part}/**/*.db.test.ts`);
     const left = Object.keys(NOT_ON_A_NEWER_SCHEMA).filter((file) => globSync(patterns, { cwd: tree }).includes(file));
-    const outcome = await runVitest(tree, { name: "database", files: patterns, except: left, isPart: true });
+    const outcome = await runVitest(tree, {
+      name: "database",
+      files: patterns,
+      except: left,
+      isPart: true,
+      options: ["--no-isolate"], // as our own do
+    });
     return {
       ...outcome,
       skipped: [...outcome.skipped, ...later, ...left.map((file) => `${file} ${NOT_ON_A_NEWER_SCHEMA[file]}`)],
