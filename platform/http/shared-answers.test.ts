@@ -188,3 +188,30 @@ test("what is kept of an answer is its bytes, not the memory around them", () =>
   expect(answers.serve(asked, response)).toBe(true);
   expect([Buffer.from(sent!).equals(bytes), sent!.buffer.byteLength]).toEqual([true, 100]);
 });
+
+test("what was made at the same time is not made anew at the same time, and nothing later than after five seconds", () => {
+  let nowMs = 0;
+  const answers = new SharedAnswers({ generationOf: () => 1, now: () => nowMs, requestIdOf: () => "id" });
+  const source = { kind: "page", service: "storefront" } as const;
+  const response = { writeHead: () => ({ end: () => {} }) } as unknown as ServerResponse;
+  const asked = Array.from(
+    { length: 100 },
+    (_, index) => ({ method: "GET", url: `/${index}`, headers: { host: "shop" }, socket: {} }) as IncomingMessage,
+  );
+  for (const one of asked)
+    answers.keep(answers.basisOf(one, source)!, {
+      source,
+      bytes: Buffer.from("page"),
+      etag: undefined,
+      headers: {},
+      cacheSeconds: 60,
+    });
+  const readyAfter = (ms: number) => {
+    nowMs = ms;
+    return asked.filter((one) => answers.serve(one, response)).length;
+  };
+  expect(readyAfter(3_749)).toBe(100);
+  const later = readyAfter(4_375);
+  expect(later > 0 && later < 100).toBe(true);
+  expect(readyAfter(5_000)).toBe(0);
+});

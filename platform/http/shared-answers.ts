@@ -56,6 +56,8 @@ export type SharedAnswersOptions = {
 const LONGEST_MS = 5_000;
 /** Of another process' answers, which nobody tells us to forget: a small part of what caches beyond us may. */
 const LONGEST_UNTOLD_MS = 1_000;
+/** What was made together leaves one after the other, so that not all of it is made anew at the same moment. */
+const SPREAD = 0.25;
 const MOST_BYTES = 32 * 1024 * 1024;
 const LARGEST_BYTES = 256 * 1024;
 const LONGEST_KEY = 2_048;
@@ -126,7 +128,7 @@ export class SharedAnswers {
       head: [...lines.flatMap(lineOf), "content-length", String(bytes.length)],
       headUnchanged: lines.filter(([name]) => !ABOUT_BYTES.has(name)).flatMap(lineOf),
       generation,
-      until: this.#options.now() + Math.min(longestMs, cacheSeconds * 1_000),
+      until: this.#options.now() + Math.min(longestMs, cacheSeconds * 1_000) * (1 - SPREAD * Math.random()),
     });
     this.#bytes += bytes.length;
     for (const [oldest, answer] of this.#answers) {
