@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 // Linux' file system in memory.
 const MEMORY = "/dev/shm";
-/** A run of the database tests takes up to a third of it. */
+/** A run of the database tests takes up to half a gigabyte. */
 const ENOUGH_BYTES = 3 * 1024 ** 3;
 
 /** Where tests put files that nobody needs after them: in memory where it has room, for files are made and deleted there several

@@ -4,7 +4,8 @@ export type Health = "answers" | "fails" | "unknown";
 /** Where a breaker has its time (milliseconds, monotone) and its chance from. */
 export type Nature = { readonly now: () => number; readonly random: () => number };
 
-const FAILURES_TO_OPEN = 5;
+/** As many in a row begin a rest. */
+export const FAILURES_TO_OPEN = 5;
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 4_000;
 
