@@ -39,7 +39,7 @@ export default defineConfig({
           include: [databaseTests],
           exclude: never,
           globalSetup: postgres,
-          maxWorkers: 3, // they wait for PostgreSQL more than they compute
+          maxWorkers: 2, // PostgreSQL works beside each of them
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

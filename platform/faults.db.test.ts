@@ -153,7 +153,8 @@ describe.each([
 
   test("what is late takes effect, even after nobody waits for it", async () => {
     const before = paid;
-    expect(await outcomeOf({ kind: "latency", ms: 60_000 }, 50)).toEqual(["DEADLINE_EXCEEDED", 0]);
+    // Time enough to arrive on a busy machine: what is late before it arrives has no effect.
+    expect(await outcomeOf({ kind: "latency", ms: 60_000 }, 1_500)).toEqual(["DEADLINE_EXCEEDED", 0]);
     one.faults.clear();
     await one.faults.settled();
     expect(paid).toBe(before + 1);
