@@ -327,6 +327,18 @@ describe("the checkout", () => {
     expect((await other.send("/checkout/review", { hash: "another" })).url).toBe("/cart");
   });
 
+  it("shows what was bought in another window also as long as its cart is still there", async () => {
+    const browser = openTestBrowser(shop);
+    const form = { hash: hashIn((await goToReview(browser)).html) };
+    shop.faults.set({ kind: "latency", service: "cart", event: "orders.OrderConfirmed.v1", ms: 60_000 });
+    const bought = await browser.send("/checkout/review", form);
+    expect(bought.url).toMatch(/^\/orders\//);
+    expect((await browser.send("/checkout/review", form)).url).toBe(bought.url);
+    expect((await browser.send("/checkout/review", { hash: "another" })).url).toBe("/checkout/payment");
+    shop.faults.clear();
+    await shop.settle();
+  });
+
   it("says that somebody was faster, charges nothing and keeps the cart", async () => {
     const browser = openTestBrowser(shop);
     const review = await goToReview(browser, "LAST");

@@ -9,7 +9,6 @@ import type { WebAnswer } from "#platform/service";
 import { readCard, readContact, type FieldProblem } from "./checkout-form.ts";
 import { keepCheckout, readCheckout, type CheckoutState } from "./checkout-state.ts";
 import { readCountries } from "./countries.ts";
-
 import { formOrigin } from "./same-origin.ts";
 import { cartHint, findShopper } from "./session.ts";
 import { answerStep, openCheckout, stepOf, stepPath, type Checkout } from "./show-checkout.ts";
@@ -36,15 +35,20 @@ function toCart(visit: Visit): WebAnswer {
 /** What was just bought in another window is told of in this one, too: by the cookie, or, when the browser had sent it before that changed, by
  *  what was agreed to. */
 async function toOrder(visit: Visit): Promise<WebAnswer> {
-  const { request, ctx } = visit;
-  const { orderId, card } = readCheckout(request, ctx);
+  const { orderId, card } = readCheckout(visit.request, visit.ctx);
   if (orderId !== undefined && card === undefined) return seeOther(visit.href(`/orders/${orderId}`));
+  return (await toOrderAgreedTo(visit)) ?? toCart(visit);
+}
+
+/** To the shopper's newest order, if it is what this form agreed to. */
+async function toOrderAgreedTo(visit: Visit): Promise<WebAnswer | undefined> {
+  const { request, ctx } = visit;
   const shopper = await findShopper(request, ctx);
-  if (shopper === undefined) return toCart(visit);
+  if (shopper === undefined) return undefined;
   const { items } = await visit.call(orders.listOrders, { limit: 1 }, { actor: shopper });
-  if (items[0] === undefined) return toCart(visit);
-  const newest = await visit.call(orders.getOrder, { orderId: items[0].orderId }, { actor: shopper });
-  return newest.quote.hash === request.form["hash"] ? seeOther(visit.href(`/orders/${newest.orderId}`)) : toCart(visit);
+  if (items[0] === undefined) return undefined;
+  const { orderId, quote } = await visit.call(orders.getOrder, { orderId: items[0].orderId }, { actor: shopper });
+  return quote.hash === request.form["hash"] ? seeOther(visit.href(`/orders/${orderId}`)) : undefined;
 }
 
 export const takeAddress = step(async (checkout) => {
@@ -97,7 +101,8 @@ export const placeOrder = step(async (checkout) => {
   const { visit, shopper, state, quote } = checkout;
   const { request } = visit;
   const lacking = stepOf(checkout);
-  if (lacking !== "review") return seeOther(visit.href(stepPath(lacking)));
+  // Bought in another window, the card is used up, and the cart empties a little later.
+  if (lacking !== "review") return (await toOrderAgreedTo(visit)) ?? seeOther(visit.href(stepPath(lacking)));
   if (request.form["hash"] !== quote.hash)
     return answerStep(checkout, "review", { problem: visit.texts.checkoutProblems["price_changed"]!, status: 409 });
   const { email, address, method, card } = state as Required<CheckoutState>;
