@@ -19,7 +19,8 @@ const operatorHosts: Setting<readonly string[]> = {
   },
 };
 
-/** An origin (RFC 6454), for addresses are made by writing a path after it. */
+/** An origin (RFC 6454), for addresses are made by writing a path after it. Told by a setting: what a client says of the host would be kept for
+ *  everybody. */
 const publicUrl: Setting<string> = {
   name: "PUBLIC_URL",
   doc: "Where shoppers reach the shop; the start of the links in mails and in what search engines read.",

@@ -1,8 +1,9 @@
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deletePostgres } from "#platform/postgres";
-import { makeTestFolder } from "#platform/testing-folder";
 import { DatabaseServer } from "#platform/testing-database-server";
 import { Buyers, expectBooksToAgree } from "./buyers.ts";
 import { stockShop } from "./shop.ts";
@@ -21,7 +22,7 @@ let whyNoSmallDisk: unknown;
 let sold = 0;
 
 beforeAll(async () => {
-  dataDir = makeTestFolder("outage");
+  dataDir = await mkdtemp(join(tmpdir(), "tradepost-outage-"));
   try {
     mountSmallDisk(dataDir, DISK_MEGABYTES);
   } catch (error) {

@@ -39,15 +39,8 @@ export async function runVitest(root: string, project: VitestProject): Promise<O
   const reportFile = join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-    const { isOk, output } = await runCommand(root, [
-      "vitest",
-      "run",
-      "--project",
-      name,
-      ...options,
-      ...reporters,
-      ...chosen,
-    ]);
+    const told = ["--project", name, ...options, ...reporters, ...chosen];
+    const { isOk, output } = await runCommand(root, ["vitest", "run", ...told]);
     const report = readReport(reportFile);
     if (report === undefined) return { passed: 0, failed: 1, skipped: [], output };
     return countTests(root, { isOk, output, report, expected });

@@ -42,7 +42,6 @@ export async function frameOf(
   const { texts, place, places, href, ctx } = visit;
   const featured = ctx.setting(featuredCategory);
   const tops = (await visit.categories()).filter(({ path }) => !path.includes("/") && path !== featured);
-  // Not what a client says of the host: that would be kept for everybody.
   const origin = ctx.setting(processSettings.publicUrl);
   return {
     texts,

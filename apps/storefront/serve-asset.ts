@@ -26,8 +26,8 @@ export const assetPage: WebPage = {
 async function serveAsset(request: WebRequest): Promise<WebAnswer> {
   const name = request.parameters["file"] ?? "";
   const isCompressible = extname(name) !== ".png";
-  const accepted = isCompressible ? (request.headers["accept-encoding"] ?? "") : "";
-  const encoding = encodingAmong(["br", "gzip"], accepted);
+  const accepted = request.headers["accept-encoding"] ?? "";
+  const encoding = isCompressible ? encodingAmong(["br", "gzip"], accepted) : "identity";
   const body = NAME.test(name) ? await find(name + ENDINGS[encoding]) : undefined;
   if (body === undefined) throw refuse.NOT_FOUND();
   return {

@@ -1,7 +1,7 @@
-import { processSettings } from "#platform/process-settings";
 import { refuse } from "#kernel/refusal";
 import { catalog } from "#catalog/contract";
 import type { Ctx } from "#platform/ctx";
+import { processSettings } from "#platform/process-settings";
 import type { WebPage } from "#platform/service";
 import { fileNameOf, isSoldIn, readFileName, readGoods, readPieces } from "./goods-pieces.ts";
 import { inLocale } from "./in-locale.ts";

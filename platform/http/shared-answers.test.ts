@@ -177,38 +177,43 @@ describe("an answer of another process that is the same for everybody", () => {
   });
 });
 
-test("what is kept of an answer is its bytes, not the memory around them", () => {
-  const answers = new SharedAnswers({ generationOf: () => 1, now: () => 0, requestIdOf: () => "id" });
-  const asked = { method: "GET", url: "/", headers: { host: "shop" }, socket: {} } as IncomingMessage;
+/** Answers of a page without a server around them. */
+function openAnswers(now: () => number = () => 0) {
+  const answers = new SharedAnswers({ generationOf: () => 1, now, requestIdOf: () => "id" });
   const source = { kind: "page", service: "storefront" } as const;
+  const asked = (url: string) => ({ method: "GET", url, headers: { host: "shop" }, socket: {} }) as IncomingMessage;
+  const sent: Uint8Array[] = [];
+  const response = { writeHead: () => ({ end: (bytes: Uint8Array) => void sent.push(bytes) }) };
+  return {
+    sent,
+    keep: (url: string, bytes: Uint8Array) =>
+      answers.keep(answers.basisOf(asked(url), source)!, {
+        source,
+        bytes,
+        etag: undefined,
+        headers: {},
+        cacheSeconds: 60,
+      }),
+    isServed: (url: string) => answers.serve(asked(url), response as unknown as ServerResponse),
+  };
+}
+
+test("what is kept of an answer is its bytes, not the memory around them", () => {
+  const { keep, isServed, sent } = openAnswers();
   const bytes = Buffer.alloc(65_536, "a").subarray(100, 200);
-  answers.keep(answers.basisOf(asked, source)!, { source, bytes, etag: undefined, headers: {}, cacheSeconds: 60 });
-  let sent: Uint8Array | undefined;
-  const response = { writeHead: () => ({ end: (whole: Uint8Array) => (sent = whole) }) } as unknown as ServerResponse;
-  expect(answers.serve(asked, response)).toBe(true);
-  expect([Buffer.from(sent!).equals(bytes), sent!.buffer.byteLength]).toEqual([true, 100]);
+  keep("/", bytes);
+  expect(isServed("/")).toBe(true);
+  expect([Buffer.from(sent[0]!).equals(bytes), sent[0]!.buffer.byteLength]).toEqual([true, 100]);
 });
 
 test("what was made at the same time is not made anew at the same time, and nothing later than after five seconds", () => {
   let nowMs = 0;
-  const answers = new SharedAnswers({ generationOf: () => 1, now: () => nowMs, requestIdOf: () => "id" });
-  const source = { kind: "page", service: "storefront" } as const;
-  const response = { writeHead: () => ({ end: () => {} }) } as unknown as ServerResponse;
-  const asked = Array.from(
-    { length: 100 },
-    (_, index) => ({ method: "GET", url: `/${index}`, headers: { host: "shop" }, socket: {} }) as IncomingMessage,
-  );
-  for (const one of asked)
-    answers.keep(answers.basisOf(one, source)!, {
-      source,
-      bytes: Buffer.from("page"),
-      etag: undefined,
-      headers: {},
-      cacheSeconds: 60,
-    });
+  const { keep, isServed } = openAnswers(() => nowMs);
+  const urls = Array.from({ length: 100 }, (_, index) => `/${index}`);
+  for (const url of urls) keep(url, Buffer.from("page"));
   const readyAfter = (ms: number) => {
     nowMs = ms;
-    return asked.filter((one) => answers.serve(one, response)).length;
+    return urls.filter(isServed).length;
   };
   expect(readyAfter(3_749)).toBe(100);
   const later = readyAfter(4_375);
